@@ -1,0 +1,1 @@
+"""The workstation: windows, pages and the command line."""

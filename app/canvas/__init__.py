@@ -1,0 +1,1 @@
+"""The metaphase canvas (napari)."""

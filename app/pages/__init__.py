@@ -1,0 +1,1 @@
+"""Pages behind the rail of the main window."""

@@ -1,0 +1,1 @@
+"""Band profiles and curves (pyqtgraph)."""

@@ -1,0 +1,1 @@
+"""Centromere's domain: karyotyping without windows, networks or threads."""

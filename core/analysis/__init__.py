@@ -1,0 +1,1 @@
+"""From a metaphase picture to a proposal, in named stages."""

@@ -1,0 +1,1 @@
+"""Operations on a cell, what they change, and their history."""

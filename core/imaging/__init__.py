@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: intensity, outlines, axes, bands."""

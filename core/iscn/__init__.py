@@ -1,0 +1,1 @@
+"""The International System for Human Cytogenomic Nomenclature."""

@@ -1,0 +1,1 @@
+"""Image files of every laboratory, or the reason of refusal."""

@@ -1,0 +1,1 @@
+"""Cases, edits and originals on disk."""

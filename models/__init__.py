@@ -1,0 +1,1 @@
+"""Learned stages of the analysis: networks, training, inference and evaluation."""

@@ -1,0 +1,1 @@
+"""Trained stages run by onnxruntime."""

@@ -1,0 +1,1 @@
+"""Data sets, trainers and export (torch)."""
