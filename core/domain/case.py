@@ -1,0 +1,111 @@
+"""A case: what was asked, of which specimen, by which protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from core.domain.ids import CaseId, CellId, PersonName
+from core.domain.metaphase import MarkKind, Metaphase, Verdict
+
+
+class Context(StrEnum):
+    """Which rules of ISCN apply (words of the result schema)."""
+
+    CONSTITUTIONAL = "constitutional"
+    NEOPLASTIC = "neoplastic"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Where a case stands on the worklist."""
+
+    NEW = "new"
+    IN_WORK = "in work"
+    REVIEW = "to be checked"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """How many cells are to be counted, analysed and karyotyped, at which band level."""
+
+    name: str = "Blood, constitutional"
+    count: int = 20
+    analyse: int = 5
+    karyotype: int = 2
+    band_level: int = 550
+
+
+PROTOCOLS: tuple[Protocol, ...] = (
+    Protocol(),
+    Protocol(name="Amniotic fluid", count=20, analyse=5, karyotype=2, band_level=550),
+    Protocol(name="Chorionic villi", count=20, analyse=5, karyotype=2, band_level=400),
+    Protocol(name="Bone marrow", count=20, analyse=20, karyotype=2, band_level=300),
+    Protocol(name="Solid tumour", count=20, analyse=20, karyotype=2, band_level=300),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """State of a case without its cells' contents.
+
+    Parameters
+    ----------
+    name
+        Pseudonym shown everywhere; never a patient's name.
+    karyotype
+        ISCN text as a person wrote it; None while the program's proposal stands.
+    """
+
+    id: CaseId
+    name: str
+    context: Context = Context.UNKNOWN
+    protocol: Protocol = Protocol()
+    specimen: str = ""
+    cultures: str = ""
+    referral: str = ""
+    comment: str = ""
+    status: Status = Status.NEW
+    due: date | None = None
+    assigned: PersonName | None = None
+    karyotype: str | None = None
+    cells: tuple[CellId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """How many cells people counted, analysed, karyotyped and checked, against the protocol."""
+
+    counted: int
+    analysed: int
+    karyotyped: int
+    checked: int
+    protocol: Protocol
+
+    @property
+    def line(self) -> str:
+        """Progress as one line: "counted 17/20 · analysed 4/5 · karyotyped 1/2"."""
+        wanted = self.protocol
+        return (
+            f"counted {self.counted}/{wanted.count} · analysed {self.analysed}/{wanted.analyse}"
+            f" · karyotyped {self.karyotyped}/{wanted.karyotype}"
+        )
+
+
+def ledger_of(protocol: Protocol, cells: tuple[Metaphase, ...]) -> Ledger:
+    """Count the marks that people set; rejected cells do not count."""
+
+    def marked(kind: MarkKind) -> int:
+        return sum(
+            1 for cell in cells if cell.verdict is not Verdict.REJECTED and cell.marked(kind) is not None
+        )
+
+    return Ledger(
+        counted=marked(MarkKind.COUNTED),
+        analysed=marked(MarkKind.ANALYSED),
+        karyotyped=marked(MarkKind.KARYOTYPED),
+        checked=marked(MarkKind.CHECKED),
+        protocol=protocol,
+    )

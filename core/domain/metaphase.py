@@ -1,0 +1,158 @@
+"""One cell's spread: its picture, its chromosomes, and what people said about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.bands import UNKNOWN
+from core.domain.chromosome import Chromosome, ExclusionReason
+from core.domain.ids import CellId, ChromosomeId, PersonName
+from core.domain.outline import Box, Point
+
+
+class Banding(StrEnum):
+    """How the slide was stained (words of the result schema)."""
+
+    G = "G"
+    Q = "Q"
+    R = "R"
+    C = "C"
+    DAPI = "DAPI"
+    UNKNOWN = "unknown"
+
+
+class MarkKind(StrEnum):
+    """The four statements of the ledger; only a person makes them."""
+
+    COUNTED = "counted"
+    ANALYSED = "analysed"
+    KARYOTYPED = "karyotyped"
+    CHECKED = "checked"
+
+
+class Verdict(StrEnum):
+    """What becomes of a cell."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    COUNT_ONLY = "count_only"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One statement of one person about one cell, at one time (UTC)."""
+
+    kind: MarkKind
+    person: PersonName
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How good a spread is; every number 0 (bad) to 1 (good).
+
+    `band_level` is bands per haploid set, None where it cannot be told.
+    """
+
+    score: float
+    spread: float
+    overlap: float
+    band_clarity: float
+    focus: float
+    completeness: float
+    debris: float
+    band_level: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcludedObject:
+    """Something stained that is no chromosome of this cell, found by the program."""
+
+    box: Box
+    reason: ExclusionReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where on which slide a cell lies; stage coordinates in micrometres."""
+
+    culture: str | None = None
+    slide: str | None = None
+    colony: str | None = None
+    stage_x: float | None = None
+    stage_y: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metaphase:
+    """State of one cell. The picture is named by the SHA-256 of its original file.
+
+    Parameters
+    ----------
+    page
+        Page of a multi-page file, from 0.
+    pixel_size_um
+        Micrometres per pixel; None until known.
+    counted_points
+        Places where a person clicked while counting, in order.
+    proposal
+        Identity of the stored machine answer this state started from.
+    unexplained
+        Boxes of stained material that looks like chromosome but lies in no outline.
+    """
+
+    id: CellId
+    label: str
+    image: str
+    width: int
+    height: int
+    page: int = 0
+    pixel_size_um: float | None = None
+    dark_on_light: bool = True
+    banding: Banding = Banding.UNKNOWN
+    origin: Origin = Origin()
+    chromosomes: tuple[Chromosome, ...] = ()
+    excluded: tuple[ExcludedObject, ...] = ()
+    unexplained: tuple[Box, ...] = ()
+    quality: Quality | None = None
+    right_probability: float | None = None
+    proposal: str | None = None
+    marks: tuple[Mark, ...] = ()
+    counted_points: tuple[Point, ...] = ()
+    verdict: Verdict = Verdict.OPEN
+    verdict_reason: str | None = None
+
+    def chromosome(self, chromosome_id: ChromosomeId) -> Chromosome:
+        """Return the chromosome of that identity; KeyError when this cell has none."""
+        for chromosome in self.chromosomes:
+            if chromosome.id == chromosome_id:
+                return chromosome
+        raise KeyError(chromosome_id)
+
+    @property
+    def counting(self) -> tuple[Chromosome, ...]:
+        """Chromosomes that belong to the count."""
+        return tuple(chromosome for chromosome in self.chromosomes if chromosome.counts)
+
+    @property
+    def count(self) -> int:
+        """Centric chromosomes of this cell as it stands."""
+        return len(self.counting)
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """How many chromosomes of each class count, markers and unknowns under "unknown"."""
+        return dict(Counter(chromosome.chromosome_class for chromosome in self.counting))
+
+    @property
+    def unnamed(self) -> tuple[Chromosome, ...]:
+        """Counting chromosomes without a class."""
+        return tuple(c for c in self.counting if c.chromosome_class == UNKNOWN)
+
+    def marked(self, kind: MarkKind) -> Mark | None:
+        """Return the mark of that kind, None where nobody set it."""
+        return next((mark for mark in self.marks if mark.kind is kind), None)

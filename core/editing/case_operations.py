@@ -1,0 +1,78 @@
+"""Everything that can be done to a case as a whole, apart from the contents of its cells."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from core.domain.case import Case
+from core.domain.ids import CellId
+from core.editing.changes import Aspects
+from core.editing.operations import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOperation(ABC):
+    """A step in the history of a case."""
+
+    undoable: ClassVar[bool] = True
+    aspects: ClassVar[Aspects] = Aspects.DETAILS
+
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """Words for the undo menu."""
+
+    @abstractmethod
+    def apply(self, case: Case) -> Case:
+        """Return the state after this step; `Refused` when it makes no sense."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCells(CaseOperation):
+    """Import: logged, not undoable."""
+
+    undoable: ClassVar[bool] = False
+    aspects: ClassVar[Aspects] = Aspects.CELLS
+    cells: tuple[CellId, ...]
+
+    @property
+    def label(self) -> str:
+        return f"Import {len(self.cells)} cells"
+
+    def apply(self, case: Case) -> Case:
+        fresh = tuple(cell for cell in self.cells if cell not in case.cells)
+        return replace(case, cells=(*case.cells, *fresh))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditCase(CaseOperation):
+    """Change what is known about a case: `after` replaces everything but its identity and cells."""
+
+    after: Case
+
+    @property
+    def label(self) -> str:
+        return "Edit case"
+
+    def apply(self, case: Case) -> Case:
+        if self.after.id != case.id:
+            raise Refused("these details belong to another case, open that one")
+        if not self.after.name.strip():
+            raise Refused("a case needs a name, type a pseudonym")
+        return replace(self.after, cells=case.cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteKaryotype(CaseOperation):
+    """A person writes the karyotype of the case; None takes the program's proposal again."""
+
+    karyotype: str | None
+
+    @property
+    def label(self) -> str:
+        return "Write karyotype"
+
+    def apply(self, case: Case) -> Case:
+        return replace(case, karyotype=self.karyotype or None)

@@ -1,0 +1,49 @@
+"""Domain values and operations as JSON and back (cattrs does the work)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from cattrs.preconf.json import make_converter
+
+from core.editing import case_operations, operations
+from core.editing.case_operations import CaseOperation
+from core.editing.operations import CellOperation
+
+_converter = make_converter(forbid_extra_keys=True)
+
+CELL_OPERATIONS: dict[str, type[CellOperation]] = {
+    name: kind
+    for name, kind in vars(operations).items()
+    if isinstance(kind, type) and issubclass(kind, CellOperation) and kind is not CellOperation
+}
+CASE_OPERATIONS: dict[str, type[CaseOperation]] = {
+    name: kind
+    for name, kind in vars(case_operations).items()
+    if isinstance(kind, type) and issubclass(kind, CaseOperation) and kind is not CaseOperation
+}
+
+Value = TypeVar("Value")
+
+
+def to_json(value: object) -> str:
+    """Write a domain value as JSON text."""
+    return str(_converter.dumps(value))
+
+
+def from_json(text: str, kind: type[Value]) -> Value:
+    """Read a domain value of that kind; an exception group of cattrs when the text does not fit."""
+    return _converter.loads(text, kind)
+
+
+def operation_to_json(operation: CellOperation | CaseOperation) -> tuple[str, str]:
+    """Return an operation as `(kind, JSON text)`."""
+    return type(operation).__name__, to_json(operation)
+
+
+def operation_from_json(kind: str, text: str) -> CellOperation | CaseOperation:
+    """Read an operation; KeyError when this version of the program does not know its kind."""
+    known: dict[str, Any] = {**CELL_OPERATIONS, **CASE_OPERATIONS}
+    operation = from_json(text, known[kind])
+    assert isinstance(operation, CellOperation | CaseOperation)
+    return operation

@@ -1,0 +1,79 @@
+"""Undo and redo over immutable states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+State = TypeVar("State")
+
+
+class Operation(Protocol[State]):
+    """A pure function from state to state that names itself."""
+
+    @property
+    def label(self) -> str:
+        """Words for the undo menu."""
+
+    def apply(self, state: State, /) -> State:
+        """Return the state after this step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Generic[State]):
+    """An operation that was done, with the state it led to and its row in the log."""
+
+    operation: Operation[State]
+    after: State
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History(Generic[State]):
+    """States of one cell (or case), immutable like them: every move returns a new history.
+
+    Parameters
+    ----------
+    origin
+        State before the first step.
+    done
+        Steps that stand, oldest first.
+    undone
+        Steps taken back, the next one to redo last.
+    """
+
+    origin: State
+    done: tuple[Step[State], ...] = ()
+    undone: tuple[Step[State], ...] = ()
+
+    @property
+    def state(self) -> State:
+        """State as it stands."""
+        return self.done[-1].after if self.done else self.origin
+
+    @property
+    def undo_label(self) -> str | None:
+        """What an undo would take back; None when nothing is left."""
+        return self.done[-1].operation.label if self.done else None
+
+    @property
+    def redo_label(self) -> str | None:
+        """What a redo would do again; None when nothing was taken back."""
+        return self.undone[-1].operation.label if self.undone else None
+
+    def do(self, operation: Operation[State], *, row: int) -> History[State]:
+        """Apply an operation; what had been undone is gone from this line (it stays in the log)."""
+        step = Step(operation=operation, after=operation.apply(self.state), row=row)
+        return History(origin=self.origin, done=(*self.done, step), undone=())
+
+    def undo(self) -> History[State]:
+        """Take the last step back; IndexError when nothing is left."""
+        if not self.done:
+            raise IndexError("nothing to undo")
+        return History(origin=self.origin, done=self.done[:-1], undone=(*self.undone, self.done[-1]))
+
+    def redo(self) -> History[State]:
+        """Do the last undone step again; IndexError when nothing was taken back."""
+        if not self.undone:
+            raise IndexError("nothing to redo")
+        return History(origin=self.origin, done=(*self.done, self.undone[-1]), undone=self.undone[:-1])
