@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from typing_extensions import override
+
 from core.domain.case import Case
 from core.domain.ids import CellId
 from core.editing.changes import Aspects
@@ -38,9 +40,11 @@ class AddCells(CaseOperation):
     cells: tuple[CellId, ...]
 
     @property
+    @override
     def label(self) -> str:
         return f"Import {len(self.cells)} cells"
 
+    @override
     def apply(self, case: Case) -> Case:
         fresh = tuple(cell for cell in self.cells if cell not in case.cells)
         return replace(case, cells=(*case.cells, *fresh))
@@ -53,9 +57,11 @@ class EditCase(CaseOperation):
     after: Case
 
     @property
+    @override
     def label(self) -> str:
         return "Edit case"
 
+    @override
     def apply(self, case: Case) -> Case:
         if self.after.id != case.id:
             raise Refused("these details belong to another case, open that one")
@@ -71,8 +77,10 @@ class WriteKaryotype(CaseOperation):
     karyotype: str | None
 
     @property
+    @override
     def label(self) -> str:
         return "Write karyotype"
 
+    @override
     def apply(self, case: Case) -> Case:
         return replace(case, karyotype=self.karyotype or None)

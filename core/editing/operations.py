@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from typing_extensions import override
+
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.chromosome import Aspect, Chromosome, ExclusionReason, ObjectType
 from core.domain.ids import ChromosomeId
@@ -94,9 +96,11 @@ class PlaceProposal(CellOperation):
     superseded: frozenset[ChromosomeId] = frozenset()
 
     @property
+    @override
     def label(self) -> str:
         return "Analyse"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         kept = tuple(c for c in cell.chromosomes if c.decided or c.confirmed)
         fresh = tuple(c for c in self.chromosomes if c.id not in self.superseded)
@@ -127,10 +131,12 @@ class Reclassify(CellOperation):
     place: int | None = None
 
     @property
+    @override
     def label(self) -> str:
         name = "marker" if self.object_type is ObjectType.MARKER else self.chromosome_class
         return f"Name {_plural(len(self.ids))} {name}"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         if self.chromosome_class not in (*CLASSES, UNKNOWN):
             raise Refused(f"there is no chromosome {self.chromosome_class}, type 1-22, X, Y or 0 for unknown")
@@ -173,9 +179,11 @@ class SwapHomologs(CellOperation):
     ids: tuple[ChromosomeId, ChromosomeId]
 
     @property
+    @override
     def label(self) -> str:
         return "Swap homologs"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         first, second = (cell.chromosome(chromosome_id) for chromosome_id in self.ids)
         if first.chromosome_class != second.chromosome_class:
@@ -199,9 +207,11 @@ class Turn(CellOperation):
     ids: tuple[ChromosomeId, ...]
 
     @property
+    @override
     def label(self) -> str:
         return f"Turn {_plural(len(self.ids))}"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         def turned(chromosome: Chromosome) -> Chromosome:
             p_arm = chromosome.p_arm or (0.0, -1.0)
@@ -224,9 +234,11 @@ class Rotate(CellOperation):
     degrees: float
 
     @property
+    @override
     def label(self) -> str:
         return f"Rotate {_plural(len(self.ids))}"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         return replace(
             cell, chromosomes=_edited(cell, self.ids, lambda c: replace(c, turned=self.degrees % 360.0))
@@ -242,9 +254,11 @@ class Exclude(CellOperation):
     reason: ExclusionReason
 
     @property
+    @override
     def label(self) -> str:
         return f"Exclude {_plural(len(self.ids))} ({self.reason.value.replace('_', ' ')})"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         chromosomes = _edited(
             cell,
@@ -262,9 +276,11 @@ class Restore(CellOperation):
     ids: tuple[ChromosomeId, ...]
 
     @property
+    @override
     def label(self) -> str:
         return f"Restore {_plural(len(self.ids))}"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         chromosomes = _edited(
             cell, self.ids, lambda c: replace(c, excluded=None, decided=c.decided | {Aspect.EXCLUSION})
@@ -286,13 +302,16 @@ class Recut(CellOperation):
     pieces: tuple[Chromosome, ...]
 
     @property
+    @override
     def touched(self) -> frozenset[ChromosomeId]:
         return frozenset((*self.ids, *(piece.id for piece in self.pieces)))
 
     @property
+    @override
     def label(self) -> str:
         return "Change outlines"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         present = [c.id for c in cell.chromosomes]
         if not set(present).issuperset(self.ids):
@@ -311,9 +330,11 @@ class Cut(Recut):
     """Cut one object along a line into two or more."""
 
     @property
+    @override
     def label(self) -> str:
         return f"Cut into {len(self.pieces)}"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         if len(self.ids) != 1 or len(self.pieces) < 2:
             raise Refused("the line cuts nothing, draw it right across one chromosome")
@@ -325,9 +346,11 @@ class Join(Recut):
     """Join pieces into one chromosome."""
 
     @property
+    @override
     def label(self) -> str:
         return f"Join {len(self.ids)} pieces"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         if len(self.ids) < 2 or len(self.pieces) != 1:
             raise Refused("joining needs at least two pieces, select them both")
@@ -341,6 +364,7 @@ class AddChromosome(Recut):
     ids: tuple[ChromosomeId, ...] = ()
 
     @property
+    @override
     def label(self) -> str:
         return "Add chromosome"
 
@@ -354,13 +378,16 @@ class Reread(CellOperation):
     right_probability: float | None = None
 
     @property
+    @override
     def touched(self) -> frozenset[ChromosomeId]:
         return frozenset(reading.id for reading in self.readings)
 
     @property
+    @override
     def label(self) -> str:
         return "Name again"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         readings = {reading.id: reading for reading in self.readings}
         chromosomes = tuple(_reread(c, readings[c.id]) if c.id in readings else c for c in cell.chromosomes)
@@ -403,9 +430,11 @@ class MoveCentromere(CellOperation):
     point: Point
 
     @property
+    @override
     def label(self) -> str:
         return "Move centromere"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         return replace(
             cell,
@@ -425,9 +454,11 @@ class Confirm(CellOperation):
     ids: tuple[ChromosomeId, ...]
 
     @property
+    @override
     def label(self) -> str:
         return f"Confirm {_plural(len(self.ids))}"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         return replace(cell, chromosomes=_edited(cell, self.ids, lambda c: replace(c, confirmed=True)))
 
@@ -440,9 +471,11 @@ class SetMark(CellOperation):
     mark: Mark
 
     @property
+    @override
     def label(self) -> str:
         return f"Mark {self.mark.kind.value}"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         if not self.mark.person.strip():
             raise Refused("a mark needs a person, enter your name in the settings")
@@ -458,9 +491,11 @@ class ClearMark(CellOperation):
     kind: MarkKind
 
     @property
+    @override
     def label(self) -> str:
         return f"Clear mark {self.kind.value}"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         if cell.marked(self.kind) is None:
             raise Refused(f"this cell carries no mark {self.kind.value}")
@@ -475,9 +510,11 @@ class CountPoint(CellOperation):
     point: Point
 
     @property
+    @override
     def label(self) -> str:
         return "Count one"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         return replace(cell, counted_points=(*cell.counted_points, self.point))
 
@@ -489,9 +526,11 @@ class ClearCountPoints(CellOperation):
     aspects: ClassVar[Aspects] = Aspects.MARKS
 
     @property
+    @override
     def label(self) -> str:
         return "Clear the count"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         if not cell.counted_points:
             raise Refused("nothing was counted by click in this cell")
@@ -507,6 +546,7 @@ class Judge(CellOperation):
     reason: str | None = None
 
     @property
+    @override
     def label(self) -> str:
         return {
             Verdict.OPEN: "Reopen cell",
@@ -515,6 +555,7 @@ class Judge(CellOperation):
             Verdict.REJECTED: f"Reject cell ({self.reason or 'no reason'})",
         }[self.verdict]
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         if self.verdict is Verdict.REJECTED and not self.reason:
             raise Refused("a rejected cell needs a reason, choose one")
@@ -531,9 +572,11 @@ class Describe(CellOperation):
     banding: Banding
 
     @property
+    @override
     def label(self) -> str:
         return "Describe cell"
 
+    @override
     def apply(self, cell: Metaphase) -> Metaphase:
         if self.pixel_size_um is not None and not 0.005 <= self.pixel_size_um <= 5.0:
             raise Refused(f"expected 0.005 to 5 µm per pixel, got {self.pixel_size_um:g}")
