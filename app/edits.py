@@ -1,0 +1,135 @@
+"""Writes edits in the database lane, each based on the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from app.tasks import Lane, Urgency
+from core.domain.ids import CaseId, CellId, PersonName
+from core.editing.case_operations import CaseOperation
+from core.editing.operations import CellOperation
+from core.store.cases import CaseStore, Conflict, LoadedCase, LoadedCell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """How the last edit was kept; `pending` edits are still being written."""
+
+    pending: int
+    at: datetime | None
+
+
+class Edits(QObject):
+    """Queue of edits.
+
+    Edits can be typed faster than they are written. Which revision an edit is based on is therefore
+    looked up when its turn comes, in the lane; `_revisions` belongs to the lane alone.
+    """
+
+    cell_arrived = Signal(object)
+    case_arrived = Signal(object)
+    refused = Signal(object)
+    changed = Signal()
+
+    def __init__(self, store: CaseStore, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._lane = lane
+        self._revisions: dict[str, int] = {}
+        self._pending = 0
+        self._at: datetime | None = None
+
+    @property
+    def pending(self) -> int:
+        """Edits that are still being written."""
+        return self._pending
+
+    @property
+    def saved(self) -> Saved:
+        """How the last edit was kept."""
+        return Saved(pending=self._pending, at=self._at)
+
+    def load_in_lane(self, cell_id: CellId) -> LoadedCell:
+        """Read a cell; call it in the database lane."""
+        loaded = self._store.load_cell(cell_id)
+        self._revisions[cell_id] = loaded.revision
+        return loaded
+
+    def do(self, cell_id: CellId, operation: CellOperation, *, person: PersonName) -> None:
+        """Do something to a cell."""
+        self._write_cell(
+            cell_id,
+            lambda revision: self._store.do(cell_id, operation, person=person, expected_revision=revision),
+        )
+
+    def undo(self, cell_id: CellId, *, person: PersonName) -> None:
+        """Take the last step of a cell back."""
+        self._write_cell(
+            cell_id,
+            lambda revision: self._store.undo(cell_id, person=person, expected_revision=revision),
+        )
+
+    def redo(self, cell_id: CellId, *, person: PersonName) -> None:
+        """Do the last step taken back again."""
+        self._write_cell(
+            cell_id,
+            lambda revision: self._store.redo(cell_id, person=person, expected_revision=revision),
+        )
+
+    def do_to_case(self, case_id: CaseId, operation: CaseOperation, *, person: PersonName) -> None:
+        """Do something to a case."""
+
+        def work(progress: object) -> LoadedCase:
+            known = self._store.load_case(case_id)
+            return self._store.do_to_case(
+                case_id, operation, person=person, expected_revision=known.revision
+            )
+
+        self._submit(work, self.case_arrived.emit, self.refused.emit)
+
+    def _write_cell(self, cell_id: CellId, call: Callable[[int], LoadedCell]) -> None:
+        def work(progress: object) -> LoadedCell:
+            revision = self._revisions.get(cell_id)
+            if revision is None:
+                revision = self.load_in_lane(cell_id).revision
+            loaded = call(revision)
+            self._revisions[cell_id] = loaded.revision
+            return loaded
+
+        def failed(error: Exception) -> None:
+            self.refused.emit(error)
+            if isinstance(error, Conflict):
+                self._lane.submit(
+                    "Read cell again",
+                    lambda progress: self.load_in_lane(cell_id),
+                    done=self.cell_arrived.emit,
+                    failed=self.refused.emit,
+                    urgency=Urgency.NOW,
+                )
+
+        self._submit(work, self.cell_arrived.emit, failed)
+
+    def _submit(
+        self,
+        work: Callable[[object], object],
+        done: Callable[[object], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        def written(result: object) -> None:
+            self._pending -= 1
+            self._at = datetime.now(UTC)
+            done(result)
+            self.changed.emit()
+
+        def not_written(error: Exception) -> None:
+            self._pending -= 1
+            failed(error)
+            self.changed.emit()
+
+        self._pending += 1
+        self._lane.submit("Save", work, done=written, failed=not_written, urgency=Urgency.NOW)
+        self.changed.emit()

@@ -1,0 +1,428 @@
+"""The open case: applies operations through the store and tells the views what changed.
+
+Views know the session and never each other. Every edit is written by the database lane before it is
+shown, so what stands on the screen is on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from app.cell_difference import difference
+from app.doubt import DoubtOrder
+from app.edits import Edits, Saved
+from app.errors import sentence_of
+from app.pictures import Pictures
+from app.tasks import Lanes, Urgency
+from core.domain.case import Case, Ledger, ledger_of
+from core.domain.chromosome import Chromosome
+from core.domain.ids import CaseId, CellId, ChromosomeId, PersonName
+from core.domain.metaphase import Mark, MarkKind, Metaphase
+from core.editing.case_operations import CaseOperation
+from core.editing.operations import CellOperation, ClearMark, Confirm, SetMark
+from core.store.cases import CaseStore, LoadedCase, LoadedCell
+
+_CELLS_A_TIME = 4
+_NEW_PIECES = 4
+"""Pieces of a cut or join are selected in place of what they replace; a whole new analysis is not."""
+
+
+class CaseSession(QObject):
+    """The case on the desk, its cells, and what is selected and hovered.
+
+    Parameters
+    ----------
+    store
+        Cases of the laboratory; used in the database lane only.
+    pictures
+        Gives the grey values of a cell's original.
+    lanes
+        Where work is done.
+    person
+        Tells the name of whoever sits here; empty until known.
+    """
+
+    case_changed = Signal()
+    """Another case, or what is known about it."""
+    cells_changed = Signal()
+    """Cells came, went, or a cell in the background changed."""
+    cell_opened = Signal(str)
+    """Another cell is on the desk (its identity; empty: none). The picture may come a moment later."""
+    cell_changed = Signal(str, object)
+    """Identity of a cell and the `Change`."""
+    picture_changed = Signal()
+    """The grey values of the open cell have arrived."""
+    selection_changed = Signal(object)
+    """Frozenset of chromosome identities."""
+    hover_changed = Signal(object)
+    """Identity under the mouse, None for none."""
+    message = Signal(str)
+    """One sentence for the status line."""
+    busy_changed = Signal()
+    """Edits wait to be written, or all are."""
+
+    def __init__(
+        self,
+        store: CaseStore,
+        pictures: Pictures,
+        lanes: Lanes,
+        person: Callable[[], str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._pictures = pictures
+        self._lanes = lanes
+        self._person = person
+        self._case: LoadedCase | None = None
+        self._cells: dict[CellId, LoadedCell] = {}
+        self._open: CellId | None = None
+        self._wanted: CellId | None = None
+        self._picture: NDArray[np.generic] | None = None
+        self._selection: frozenset[ChromosomeId] = frozenset()
+        self._hover: ChromosomeId | None = None
+        self._doubt = DoubtOrder()
+        self._edits = Edits(store, lanes.database, parent=self)
+        self._edits.cell_arrived.connect(self._cell_arrived)
+        self._edits.case_arrived.connect(self._case_arrived)
+        self._edits.refused.connect(self._refused)
+        self._edits.changed.connect(self.busy_changed)
+
+    # -- what is on the desk ---------------------------------------------------------------------------
+
+    @property
+    def store(self) -> CaseStore:
+        """Cases of the laboratory; call it in the database lane."""
+        return self._store
+
+    @property
+    def lanes(self) -> Lanes:
+        """Where work is done off the GUI thread."""
+        return self._lanes
+
+    @property
+    def pictures(self) -> Pictures:
+        """Grey values and thumbnails of originals."""
+        return self._pictures
+
+    @property
+    def case(self) -> Case | None:
+        """The open case; None while there is none."""
+        return self._case.state if self._case else None
+
+    @property
+    def cells(self) -> tuple[Metaphase, ...]:
+        """Cells of the case in their order, as far as they are loaded."""
+        if self.case is None:
+            return ()
+        return tuple(self._cells[cell].state for cell in self.case.cells if cell in self._cells)
+
+    @property
+    def cell(self) -> Metaphase | None:
+        """The open cell as it stands."""
+        return self._cells[self._open].state if self._open else None
+
+    @property
+    def picture(self) -> NDArray[np.generic] | None:
+        """Grey values [y, x] of the open cell as the file holds them; None until they have arrived."""
+        return self._picture
+
+    @property
+    def selection(self) -> frozenset[ChromosomeId]:
+        """Selected chromosomes of the open cell."""
+        return self._selection
+
+    @property
+    def selected(self) -> tuple[Chromosome, ...]:
+        """The selected chromosomes themselves, in the order of the cell."""
+        cell = self.cell
+        return tuple(c for c in cell.chromosomes if c.id in self._selection) if cell else ()
+
+    @property
+    def hover(self) -> ChromosomeId | None:
+        """Chromosome under the mouse."""
+        return self._hover
+
+    @property
+    def undo_label(self) -> str | None:
+        """What an undo in the open cell takes back."""
+        return self._cells[self._open].undo_label if self._open else None
+
+    @property
+    def redo_label(self) -> str | None:
+        """What a redo in the open cell does again."""
+        return self._cells[self._open].redo_label if self._open else None
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """Marks that people set, against the protocol."""
+        return ledger_of(self.case.protocol, self.cells) if self.case else None
+
+    @property
+    def saved(self) -> Saved:
+        """Whether everything is written."""
+        return self._edits.saved
+
+    @property
+    def person(self) -> PersonName:
+        """Who sits here; empty until known."""
+        return PersonName(self._person())
+
+    # -- opening ---------------------------------------------------------------------------------------
+
+    def open_case(self, case_id: CaseId, *, cell: CellId | None = None) -> None:
+        """Put a case on the desk; its first cell (or `cell`) opens, the others load behind it."""
+
+        def arrived(loaded: LoadedCase) -> None:
+            self._case = loaded
+            self._cells = {}
+            self._put_cell_away()
+            self.case_changed.emit()
+            self.cells_changed.emit()
+            order = list(loaded.state.cells)
+            if order:
+                first = cell if cell in order else order[0]
+                self.open_cell(first)
+                order.remove(first)
+            self._load_behind(case_id, order)
+
+        self._lanes.database.submit(
+            "Open case",
+            lambda progress: self._store.load_case(case_id),
+            done=arrived,
+            failed=self._refused,
+            urgency=Urgency.NOW,
+        )
+
+    def close_case(self) -> None:
+        """Clear the desk."""
+        self._case = None
+        self._cells = {}
+        self._put_cell_away()
+        self.case_changed.emit()
+        self.cells_changed.emit()
+
+    def reload_case(self) -> None:
+        """Read the case anew, for example after an import; the open cell stays open."""
+        if self._case is None:
+            return
+        case_id = self._case.state.id
+
+        def arrived(loaded: LoadedCase) -> None:
+            if self._case is None or self._case.state.id != case_id:
+                return
+            self._case = loaded
+            self.case_changed.emit()
+            fresh = [cell for cell in loaded.state.cells if cell not in self._cells]
+            if self._open is None and self._wanted is None and loaded.state.cells:
+                self.open_cell(loaded.state.cells[0])
+            self._load_behind(case_id, fresh)
+
+        self._lanes.database.submit(
+            "Read case", lambda progress: self._store.load_case(case_id), done=arrived, failed=self._refused
+        )
+
+    def _load_behind(self, case_id: CaseId, order: list[CellId]) -> None:
+        for start in range(0, len(order), _CELLS_A_TIME):
+            part = order[start : start + _CELLS_A_TIME]
+
+            def arrived(loaded: list[LoadedCell]) -> None:
+                if self._case is None or self._case.state.id != case_id:
+                    return
+                for cell in loaded:
+                    known = self._cells.get(cell.state.id)
+                    if known is None or known.revision <= cell.revision:
+                        self._cells[cell.state.id] = cell
+                self.cells_changed.emit()
+
+            self._lanes.database.submit(
+                "Read cells",
+                lambda progress, part=part: [self._edits.load_in_lane(cell) for cell in part],
+                done=arrived,
+                failed=self._refused,
+                urgency=Urgency.BATCH,
+            )
+
+    def open_cell(self, cell_id: CellId) -> None:
+        """Put a cell on the desk."""
+        self._wanted = cell_id
+        if cell_id in self._cells:
+            self._show(cell_id)
+            return
+
+        def arrived(loaded: LoadedCell) -> None:
+            self._cells[cell_id] = loaded
+            self.cells_changed.emit()
+            if self._wanted == cell_id:
+                self._show(cell_id)
+
+        self._lanes.database.submit(
+            "Open cell",
+            lambda progress: self._edits.load_in_lane(cell_id),
+            done=arrived,
+            failed=self._refused,
+            urgency=Urgency.NOW,
+        )
+
+    def step_cell(self, by: int) -> None:
+        """Open the next (1) or previous (-1) cell."""
+        order = [cell.id for cell in self.cells]
+        if not order:
+            return
+        at = order.index(self._open) if self._open in order else -by
+        to = at + by
+        if 0 <= to < len(order):
+            self.open_cell(order[to])
+        else:
+            self.message.emit("This is the last cell." if by > 0 else "This is the first cell.")
+
+    def _show(self, cell_id: CellId) -> None:
+        self._open = cell_id
+        self._wanted = None
+        self._selection = frozenset()
+        self._hover = None
+        self._doubt = DoubtOrder()
+        cell = self._cells[cell_id].state
+        self._picture = self._pictures.held(cell)
+        self.cell_opened.emit(cell_id)
+        self.selection_changed.emit(self._selection)
+        if self._picture is not None:
+            self.picture_changed.emit()
+            return
+
+        def arrived(grey: NDArray[np.generic]) -> None:
+            if self._open == cell_id:
+                self._picture = grey
+                self.picture_changed.emit()
+
+        self._pictures.fetch(cell, arrived, self._refused)
+
+    def _put_cell_away(self) -> None:
+        self._open = self._wanted = None
+        self._picture = None
+        self._selection = frozenset()
+        self._hover = None
+        self.cell_opened.emit("")
+        self.selection_changed.emit(self._selection)
+
+    # -- selection -------------------------------------------------------------------------------------
+
+    def select(self, ids: Iterable[ChromosomeId]) -> None:
+        """Select chromosomes of the open cell; those that are not in it are passed over."""
+        cell = self.cell
+        known = {chromosome.id for chromosome in cell.chromosomes} if cell else set()
+        wanted = frozenset(ids) & known
+        if wanted != self._selection:
+            self._selection = wanted
+            self.selection_changed.emit(wanted)
+
+    def hover_over(self, chromosome_id: ChromosomeId | None) -> None:
+        """Light a chromosome up in every view."""
+        if chromosome_id != self._hover:
+            self._hover = chromosome_id
+            self.hover_changed.emit(chromosome_id)
+
+    def next_doubtful(self) -> None:
+        """Select the most doubtful chromosome, then the next one."""
+        self._go_doubtful(forward=True)
+
+    def previous_doubtful(self) -> None:
+        """Select the one before in the order of doubt."""
+        self._go_doubtful(forward=False)
+
+    def _go_doubtful(self, *, forward: bool) -> None:
+        cell = self.cell
+        if cell is None:
+            return
+        found = self._doubt.step(cell, self._selection, forward=forward)
+        if found is None:
+            self.message.emit("Nothing is doubtful any more in this cell.")
+        else:
+            self.select({found.id})
+
+    # -- edits -----------------------------------------------------------------------------------------
+
+    def do(self, operation: CellOperation | CaseOperation) -> None:
+        """Do something to the open cell, or to the case; a refusal becomes a sentence in the status line."""
+        if isinstance(operation, CaseOperation):
+            if self._case is not None:
+                self._edits.do_to_case(self._case.state.id, operation, person=self.person)
+        elif self._open is not None:
+            self.do_in(self._open, operation)
+        else:
+            self.message.emit("No cell is open, open one first.")
+
+    def do_in(self, cell_id: CellId, operation: CellOperation, *, person: str | None = None) -> None:
+        """Do something to a cell, also one in the background or of another case.
+
+        Parameters
+        ----------
+        person
+            In whose name; whoever sits here when None. The program's own steps pass their own name.
+        """
+        name = self.person if person is None else PersonName(person)
+        self._edits.do(cell_id, operation, person=name)
+
+    def undo(self) -> None:
+        """Take the last step of the open cell back."""
+        if self._open is None or (self.undo_label is None and not self._edits.pending):
+            self.message.emit("Nothing to undo in this cell.")
+        else:
+            self._edits.undo(self._open, person=self.person)
+
+    def redo(self) -> None:
+        """Do the last step taken back again."""
+        if self._open is None or (self.redo_label is None and not self._edits.pending):
+            self.message.emit("Nothing to redo in this cell.")
+        else:
+            self._edits.redo(self._open, person=self.person)
+
+    def confirm_selection(self) -> None:
+        """Agree with what stands for the selected chromosomes."""
+        if self._selection:
+            self.do(Confirm(ids=tuple(sorted(self._selection))))
+        else:
+            self.message.emit("Nothing is selected, press Tab to go to the most doubtful chromosome.")
+
+    def toggle_mark(self, kind: MarkKind) -> None:
+        """Set a mark in the name of the person here, or take it back."""
+        cell = self.cell
+        if cell is None:
+            self.message.emit("No cell is open, open one first.")
+        elif cell.marked(kind) is not None:
+            self.do(ClearMark(kind=kind))
+        else:
+            self.do(SetMark(mark=Mark(kind=kind, person=self.person, time=datetime.now(UTC))))
+
+    def _cell_arrived(self, loaded: LoadedCell) -> None:
+        """Show a state of a cell that came from the store, whatever brought it there."""
+        cell_id = loaded.state.id
+        if self.case is None or cell_id not in self.case.cells:
+            return
+        before = self._cells.get(cell_id)
+        if before is not None and before.revision > loaded.revision:
+            return
+        self._cells[cell_id] = loaded
+        if cell_id == self._open and before is not None:
+            change = difference(before.state, loaded.state)
+            present = {chromosome.id for chromosome in loaded.state.chromosomes}
+            if not present.issuperset(self._selection):
+                new = change.chromosomes & present
+                self.select(new if len(new) <= _NEW_PIECES else self._selection & present)
+            if self._hover not in present:
+                self.hover_over(None)
+            self.cell_changed.emit(cell_id, change)
+        self.cells_changed.emit()
+
+    def _case_arrived(self, loaded: LoadedCase) -> None:
+        if self.case is not None and loaded.state.id == self.case.id:
+            self._case = loaded
+            self.case_changed.emit()
+
+    def _refused(self, error: Exception) -> None:
+        self.message.emit(sentence_of(error))
