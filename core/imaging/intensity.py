@@ -30,7 +30,7 @@ def is_dark_on_light(grey: NDArray[np.generic]) -> bool:
     Most of a metaphase picture is background, so the median lies near the background's end of the
     range that the picture uses.
     """
-    low, middle, high = np.percentile(grey, [0.2, 50, 99.8])
+    low, middle, high = np.percentile(np.asarray(grey, dtype=np.float32), [0.2, 50, 99.8])
     return bool(middle - low >= high - middle)
 
 

@@ -1,0 +1,212 @@
+"""From cells to cell lines by the clone rule, and to the karyotype of the case.
+
+Rule (ISCN 2024 as recorded in FEATURES, KN4): a gain or a structural change is clonal in at least two
+cells, a loss in at least three. What is not clonal does not enter the karyotype; it is listed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.analysis.mosaicism import excluded_above
+from core.analysis.numerical import (
+    assessed_of,
+    cell_karyotype,
+    constitution_of,
+    markers_of,
+    why_no_karyotype,
+)
+from core.domain.bands import AUTOSOMES, CLASSES
+from core.domain.case import Context
+from core.domain.finding import Assessed, CellLine
+from core.domain.ids import CellId
+from core.domain.metaphase import Metaphase
+from core.iscn.writer import write_case, write_cell
+
+_CLONAL_GAIN = 2
+_CLONAL_LOSS = 3
+_MARKER = "mar"
+
+Change = tuple[str, int]
+"""A class (or "mar") and how many more (+) or fewer (-) there are than in the normal complement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseKaryotype:
+    """What the cells of a case say together.
+
+    Parameters
+    ----------
+    iscn
+        Karyotype of the case, None with the reason in `limits`.
+    lines
+        Cell lines, clonal ones first.
+    non_clonal
+        Changes seen in too few cells, in words.
+    unused
+        Cells that were left out, with the reason.
+    mosaicism_excluded_above
+        Fraction (0..1) of a second line that the cells exclude at 95 %; None where lines differ.
+    limits
+        What the result does not say.
+    """
+
+    iscn: str | None
+    lines: tuple[CellLine, ...]
+    non_clonal: tuple[str, ...]
+    unused: tuple[tuple[CellId, str], ...]
+    mosaicism_excluded_above: float | None
+    assessed: Assessed
+    limits: tuple[str, ...]
+
+
+def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.UNKNOWN) -> CaseKaryotype:
+    """Sort cells into cell lines and write the karyotype of the case.
+
+    Parameters
+    ----------
+    cells
+        All cells of the case as they stand; rejected ones, those for counting only and those without a
+        karyotype of their own are left out and named.
+    context
+        Constitutional and unknown: `[n]` only with mosaicism, which starts with "mos"; neoplastic:
+        `[n]` always.
+    """
+    used: list[Metaphase] = []
+    unused: list[tuple[CellId, str]] = []
+    for cell in cells:
+        reason = why_no_karyotype(cell)
+        if reason is None:
+            used.append(cell)
+        else:
+            unused.append((cell.id, reason))
+    limits = ["structure not assessed by the program: a person has to compare the bands of each pair"]
+    if not used:
+        limits.insert(0, "no karyotype: no cell could be karyotyped")
+        return CaseKaryotype(
+            iscn=None,
+            lines=(),
+            non_clonal=(),
+            unused=tuple(unused),
+            mosaicism_excluded_above=None,
+            assessed=Assessed(numerical=False, structural=False),
+            limits=tuple(limits),
+        )
+    base_sexes = _base_sexes(used)
+    changes = {cell.id: _changes_of(cell, base_sexes) for cell in used}
+    clonal = _clonal_changes(changes)
+    groups: dict[frozenset[Change], list[CellId]] = {}
+    for cell in used:
+        groups.setdefault(changes[cell.id] & clonal, []).append(cell.id)
+    lines = _lines(groups, base_sexes)
+    non_clonal = _non_clonal(changes, clonal)
+    if len(used) < len(cells):
+        limits.append(f"{len(cells) - len(used)} of {len(cells)} cells left out")
+    iscn: str | None = None
+    if len(used) == 1 and changes[used[0].id]:
+        only = cell_karyotype(used[0])
+        limits.insert(0, f"no karyotype: one cell ({only}) makes no clone, analyse more cells")
+        lines = (CellLine(karyotype=only or "", cells=(used[0].id,), clonal=False),)
+    else:
+        iscn = write_case(
+            [(line.karyotype, len(line.cells)) for line in lines],
+            neoplastic=context is Context.NEOPLASTIC,
+        )
+        if len(used) < 5:
+            limits.append(f"based on {len(used)} cell{'s' if len(used) > 1 else ''} only")
+    if non_clonal:
+        limits.append("changes in single cells are listed, not written")
+    return CaseKaryotype(
+        iscn=iscn,
+        lines=lines,
+        non_clonal=non_clonal,
+        unused=tuple(unused),
+        mosaicism_excluded_above=excluded_above(len(used)) if len(lines) == 1 else None,
+        assessed=Assessed(numerical=all(assessed_of(cell).numerical for cell in used), structural=False),
+        limits=tuple(limits),
+    )
+
+
+def _changes_of(cell: Metaphase, base_sexes: tuple[int, int]) -> frozenset[Change]:
+    """Deviations of one cell from the normal complement; each step is a change of its own."""
+    counts = constitution_of(cell)
+    changes: set[Change] = set()
+    for name in AUTOSOMES:
+        changes |= _steps(name, counts[name] - 2)
+    changes |= _steps("X", counts["X"] - base_sexes[0])
+    changes |= _steps("Y", counts["Y"] - base_sexes[1])
+    changes |= _steps(_MARKER, len(markers_of(cell)))
+    return frozenset(changes)
+
+
+def _steps(name: str, difference: int) -> set[Change]:
+    sign = 1 if difference > 0 else -1
+    return {(name, sign * step) for step in range(1, abs(difference) + 1)}
+
+
+def _clonal_changes(changes: dict[CellId, frozenset[Change]]) -> frozenset[Change]:
+    seen: Counter[Change] = Counter(change for of_cell in changes.values() for change in of_cell)
+    return frozenset(
+        change for change, cells in seen.items() if cells >= (_CLONAL_GAIN if change[1] > 0 else _CLONAL_LOSS)
+    )
+
+
+def _base_sexes(cells: Sequence[Metaphase]) -> tuple[int, int]:
+    """Normal sex complement of the case: XY when at least half of the cells hold a Y, else XX."""
+    male = sum(1 for cell in cells if constitution_of(cell)["Y"] > 0)
+    return (1, 1) if 2 * male >= len(cells) and male > 0 else (2, 0)
+
+
+def _lines(
+    groups: dict[frozenset[Change], list[CellId]], base_sexes: tuple[int, int]
+) -> tuple[CellLine, ...]:
+    lines = []
+    for change_set, cells in groups.items():
+        counts = dict.fromkeys(CLASSES, 2)
+        counts["X"], counts["Y"] = _sexes_of(change_set, base_sexes)
+        markers = 0
+        for name, step in change_set:
+            if name == _MARKER:
+                markers += 1
+            elif name not in ("X", "Y"):
+                counts[name] += 1 if step > 0 else -1
+        lines.append(
+            CellLine(
+                karyotype=write_cell(counts, markers=markers), cells=tuple(cells), clonal=bool(change_set)
+            )
+        )
+    merged: dict[str, CellLine] = {}
+    for line in lines:
+        twin = merged.get(line.karyotype)
+        merged[line.karyotype] = (
+            line
+            if twin is None
+            else CellLine(
+                karyotype=line.karyotype, cells=(*twin.cells, *line.cells), clonal=twin.clonal or line.clonal
+            )
+        )
+    # Abnormal lines by size, the normal line last.
+    return tuple(sorted(merged.values(), key=lambda line: (not line.clonal, -len(line.cells))))
+
+
+def _sexes_of(change_set: frozenset[Change], base: tuple[int, int]) -> tuple[int, int]:
+    x, y = base
+    for name, step in change_set:
+        if name == "X":
+            x += 1 if step > 0 else -1
+        elif name == "Y":
+            y += 1 if step > 0 else -1
+    return max(x, 0), max(y, 0)
+
+
+def _non_clonal(changes: dict[CellId, frozenset[Change]], clonal: frozenset[Change]) -> tuple[str, ...]:
+    seen: Counter[Change] = Counter(
+        change for of_cell in changes.values() for change in of_cell if change not in clonal
+    )
+    order = {name: place for place, name in enumerate(("X", "Y", *AUTOSOMES, _MARKER))}
+    return tuple(
+        f"{'+' if step > 0 else '-'}{name} in {cells} cell{'s' if cells > 1 else ''}"
+        for (name, step), cells in sorted(seen.items(), key=lambda entry: (order[entry[0][0]], entry[0][1]))
+    )

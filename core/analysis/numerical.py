@@ -1,0 +1,168 @@
+"""Numbers of chromosomes in one cell: what is too many, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.bands import AUTOSOMES, CLASSES
+from core.domain.chromosome import Chromosome, ObjectType
+from core.domain.finding import Assessed, Finding, FindingKind
+from core.domain.metaphase import Banding, Metaphase, Verdict
+from core.iscn.writer import write_cell
+
+_FEWEST_FOR_A_KARYOTYPE = 35
+
+
+def markers_of(cell: Metaphase) -> tuple[Chromosome, ...]:
+    """Counting chromosomes that are markers."""
+    return tuple(c for c in cell.counting if c.object_type is ObjectType.MARKER)
+
+
+def unknown_of(cell: Metaphase) -> tuple[Chromosome, ...]:
+    """Counting chromosomes that nobody could name and that are no markers."""
+    return tuple(c for c in cell.unnamed if c.object_type is not ObjectType.MARKER)
+
+
+def constitution_of(cell: Metaphase) -> dict[str, int]:
+    """Numbers of the named classes of one cell, absent classes included as 0."""
+    counts = cell.class_counts
+    return {name: counts.get(name, 0) for name in CLASSES}
+
+
+def assessed_of(cell: Metaphase) -> Assessed:
+    """What can be said of this cell at all. Structure is assessed by a person only."""
+    named = cell.count >= _FEWEST_FOR_A_KARYOTYPE and not unknown_of(cell)
+    seen = cell.proposal is not None or any(c.confirmed for c in cell.chromosomes)
+    return Assessed(numerical=named and seen, structural=False)
+
+
+def why_no_karyotype(cell: Metaphase) -> str | None:
+    """Say why one cell gets no karyotype; None when it gets one."""
+    if cell.verdict is Verdict.REJECTED:
+        return f"rejected: {cell.verdict_reason}"
+    if cell.verdict is Verdict.COUNT_ONLY:
+        return "for counting only"
+    if cell.banding not in (Banding.G, Banding.UNKNOWN) and not _named_by_people(cell):
+        return f"banding {cell.banding.value}: names by the program are not validated, confirm them by hand"
+    unknown = unknown_of(cell)
+    if unknown:
+        return f"{len(unknown)} of {cell.count} chromosomes without a name"
+    if cell.count < _FEWEST_FOR_A_KARYOTYPE:
+        return f"only {cell.count} chromosomes: a broken or incomplete metaphase"
+    return None
+
+
+def _named_by_people(cell: Metaphase) -> bool:
+    return bool(cell.counting) and all(c.confirmed or c.decided for c in cell.counting)
+
+
+def cell_karyotype(cell: Metaphase) -> str | None:
+    """ISCN text of one cell as far as numbers tell, None where `why_no_karyotype` gives a reason."""
+    if why_no_karyotype(cell) is not None:
+        return None
+    return write_cell(constitution_of(cell), markers=len(markers_of(cell)))
+
+
+def findings_of(
+    cell: Metaphase, *, count_confidence: Mapping[str, float] | None = None
+) -> tuple[Finding, ...]:
+    """Gains, losses, sex-chromosome changes and markers of one cell.
+
+    Parameters
+    ----------
+    cell
+        State as it stands.
+    count_confidence
+        Probability (0..1) of the number in each class, where the pipeline knows it; else it is taken
+        from the confidence of the members.
+
+    Returns
+    -------
+    tuple of Finding
+        In the order X, Y, 1-22, then markers; empty for 46,XX and 46,XY.
+    """
+    counts = constitution_of(cell)
+    total = sum(counts.values())
+    ploidy = 2 if total < 58 else max(3, round(total / 23))
+    findings: list[Finding] = []
+    if ploidy > 2:
+        findings.append(
+            Finding(
+                kind=FindingKind.POLYPLOIDY,
+                chromosomes=(),
+                supporting=(),
+                confidence=0.9 if cell.right_probability is None else max(0.5, cell.right_probability),
+                text=f"{total} chromosomes: about {ploidy} sets",
+            )
+        )
+    findings += _sex_findings(cell, counts, ploidy, count_confidence)
+    for name in AUTOSOMES:
+        difference = counts[name] - ploidy
+        if difference:
+            findings.append(_finding(cell, name, difference, count_confidence))
+    markers = markers_of(cell)
+    if markers:
+        findings.append(
+            Finding(
+                kind=FindingKind.MARKER,
+                chromosomes=(),
+                supporting=tuple(marker.id for marker in markers),
+                confidence=_surest(markers),
+                text=f"{len(markers)} marker chromosome{'s' if len(markers) > 1 else ''}",
+            )
+        )
+    return tuple(findings)
+
+
+def _sex_findings(
+    cell: Metaphase, counts: Mapping[str, int], ploidy: int, count_confidence: Mapping[str, float] | None
+) -> list[Finding]:
+    x, y = counts["X"], counts["Y"]
+    difference = x + y - ploidy
+    if difference == 0 and x > 0:
+        return []
+    if x == 0:
+        return [_finding(cell, "X", -1, count_confidence)]
+    if difference < 0:
+        return [_finding(cell, "X", difference, count_confidence, text="one sex chromosome missing")]
+    extra = "Y" if y > 1 else "X"
+    return [_finding(cell, extra, difference, count_confidence)]
+
+
+def _finding(
+    cell: Metaphase,
+    name: str,
+    difference: int,
+    count_confidence: Mapping[str, float] | None,
+    *,
+    text: str | None = None,
+) -> Finding:
+    members = tuple(c for c in cell.counting if c.chromosome_class == name)
+    confidence = count_confidence[name] if count_confidence and name in count_confidence else _surest(members)
+    if difference < 0 and cell.unexplained:
+        # What was not outlined may be the very chromosome that seems lost.
+        confidence *= 0.5
+    gained = difference > 0
+    number = abs(difference)
+    words = text or (
+        f"chromosome {name}: {len(members)} instead of {len(members) - difference}"
+        f" ({number} {'too many' if gained else 'missing'})"
+    )
+    return Finding(
+        kind=FindingKind.GAIN if gained else FindingKind.LOSS,
+        chromosomes=(name,),
+        supporting=tuple(member.id for member in members),
+        confidence=float(np.clip(confidence, 0.0, 1.0)),
+        text=words,
+    )
+
+
+def _surest(members: tuple[Chromosome, ...]) -> float:
+    """Probability that all of these are what they are called; a person's word counts as 0.99."""
+    values: NDArray[np.float64] = np.array(
+        [0.99 if m.confirmed or m.decided else m.confidence * m.outline_confidence for m in members]
+    )
+    return float(values.prod()) if len(values) else 0.5

@@ -1,0 +1,379 @@
+"""From a picture to a proposal: one call for the window, the command line and the tests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.analysis.assignment import UNKNOWN_INDEX, Assignment, CountPrior, assign
+from core.analysis.pairing import order_homologs
+from core.analysis.stages import Finder, Mask, Namer, OutlinedMask, Outliner, Reading, Stain
+from core.domain.bands import CLASSES, UNKNOWN, centromere_fraction
+from core.domain.chromosome import Alternative, Chromosome
+from core.domain.ids import ChromosomeId, new_id
+from core.domain.metaphase import Banding, ExcludedObject, Metaphase, Quality
+from core.domain.outline import Box, Outline, Point
+from core.editing.operations import PlaceProposal
+from core.errors import MediaError
+from core.imaging.centromere import locate_centromere
+from core.imaging.intensity import is_dark_on_light, stain_of
+from core.imaging.outline import mask_of, outline_of
+from core.imaging.quality import assess_quality
+from core.imaging.straighten import axis_length, medial_axis, straighten
+from core.imaging.surroundings import excluded_objects, unexplained_boxes
+from core.progress import NoProgress, Progress
+
+_FEWEST_CHROMOSOMES = 8
+_LEAST_MEAN_SCORE = 0.35
+_STEPS = 5
+_ALTERNATIVES = 5
+
+
+class NoMetaphase(MediaError):
+    """The picture shows no metaphase; nothing is invented."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedMask:
+    """A mask that did not come from the outliner, such as a piece after a cut."""
+
+    origin: tuple[int, int]
+    mask: Mask
+    crossing: Mask
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """The machine's whole answer about one picture.
+
+    `seconds` holds the time of each stage and "total"; `models` the version of each learned stage;
+    `count_confidence` the probability of the number in each class.
+    """
+
+    proposal: PlaceProposal
+    models: dict[str, str]
+    seconds: dict[str, float]
+    count_confidence: dict[str, float]
+
+
+class Analyst:
+    """Finds, outlines, names and orients the chromosomes of a metaphase.
+
+    Parameters
+    ----------
+    finder, outliner, namer
+        Learned stages.
+    prior
+        How strongly pairs are preferred.
+    """
+
+    def __init__(
+        self, finder: Finder, outliner: Outliner, namer: Namer, *, prior: CountPrior | None = None
+    ) -> None:
+        self._finder = finder
+        self._outliner = outliner
+        self._namer = namer
+        self._prior = prior or CountPrior()
+
+    @property
+    def models(self) -> dict[str, str]:
+        """Version of each learned stage, such as ``{"finder": "finder@1.0.0"}``."""
+        return {
+            "finder": self._finder.version,
+            "outliner": self._outliner.version,
+            "namer": self._namer.version,
+        }
+
+    def analyse(
+        self,
+        grey: NDArray[np.generic],
+        *,
+        dark_on_light: bool | None = None,
+        banding: Banding | None = None,
+        progress: Progress | None = None,
+    ) -> Analysis:
+        """Analyse one picture.
+
+        Parameters
+        ----------
+        grey
+            Shape (H, W), any unsigned integer or float dtype.
+        dark_on_light, banding
+            As a person or the file says; recognised from the picture when None.
+
+        Returns
+        -------
+        Analysis
+
+        Raises
+        ------
+        NoMetaphase
+            Where too few chromosomes are found to speak of a metaphase.
+        Cancelled
+            Where `progress` says so; nothing is left behind.
+        """
+        progress = progress or NoProgress()
+        clock = _Clock()
+        progress.step(0, _STEPS, "reading the stain")
+        if dark_on_light is None:
+            dark_on_light = is_dark_on_light(grey)
+        stain = stain_of(grey, dark_on_light=dark_on_light)
+        clock.lap("stain")
+        progress.step(1, _STEPS, "finding chromosomes")
+        boxes = self._finder.find(stain)
+        clock.lap("find")
+        if len(boxes) < _FEWEST_CHROMOSOMES or np.mean([b.score for b in boxes]) < _LEAST_MEAN_SCORE:
+            raise NoMetaphase(
+                f"no metaphase found ({len(boxes)} chromosome-like objects)",
+                "choose a picture of a metaphase spread",
+            )
+        progress.step(2, _STEPS, "outlining")
+        masks = self._outliner.outline(stain, boxes)
+        clock.lap("outline")
+        if len(masks) < _FEWEST_CHROMOSOMES:
+            raise NoMetaphase(
+                f"no metaphase found ({len(masks)} outlines)", "choose a picture of a metaphase spread"
+            )
+        progress.step(3, _STEPS, "naming and orienting")
+        chromosomes, assignment = self._read(stain, masks, [ChromosomeId(new_id()) for _ in masks])
+        clock.lap("name")
+        progress.step(4, _STEPS, "judging the cell")
+        excluded = tuple(
+            ExcludedObject(box=box, reason=reason) for box, reason in excluded_objects(stain, masks)
+        )
+        unexplained = unexplained_boxes(stain, masks)
+        parts = assess_quality(stain, [(mask.mask, mask.origin) for mask in masks])
+        quality = Quality(
+            score=parts.score,
+            spread=parts.spread,
+            overlap=parts.overlap,
+            band_clarity=parts.band_clarity,
+            focus=parts.focus,
+            completeness=parts.completeness,
+            debris=parts.debris,
+        )
+        clock.lap("judge")
+        progress.step(_STEPS, _STEPS, "done")
+        proposal = PlaceProposal(
+            proposal=new_id(),
+            chromosomes=chromosomes,
+            excluded=excluded,
+            unexplained=unexplained,
+            quality=quality,
+            right_probability=_right_probability(chromosomes, assignment, unexplained),
+            banding=banding or (Banding.G if dark_on_light else Banding.UNKNOWN),
+            dark_on_light=dark_on_light,
+        )
+        confidence = {
+            name: float(value) for name, value in zip(CLASSES, assignment.count_confidence, strict=True)
+        }
+        return Analysis(
+            proposal=proposal, models=self.models, seconds=clock.seconds, count_confidence=confidence
+        )
+
+    def reread(
+        self, grey: NDArray[np.generic], cell: Metaphase, fresh: Sequence[Chromosome] = ()
+    ) -> tuple[Chromosome, ...]:
+        """Read class, polarity and pairing of a cell again, after outlines changed.
+
+        Parameters
+        ----------
+        grey
+            Picture of the cell, shape (H, W).
+        cell
+            State as it stands.
+        fresh
+            New pieces that are not in the cell yet; they are read in the context of the others.
+
+        Returns
+        -------
+        tuple of Chromosome
+            First `fresh`, then every counting chromosome of the cell, with new readings. Ids, outlines
+            and decisions are those given; `Reread` and `Recut` leave alone what a person decided.
+        """
+        stain = stain_of(grey, dark_on_light=cell.dark_on_light)
+        known = (*fresh, *(c for c in cell.counting if c.id not in {f.id for f in fresh}))
+        masks = [_placed(chromosome) for chromosome in known]
+        readings, _ = self._read(stain, masks, [chromosome.id for chromosome in known])
+        return tuple(
+            replace(
+                reading,
+                outline=chromosome.outline,
+                overlaps=chromosome.overlaps,
+                decided=chromosome.decided,
+                confirmed=chromosome.confirmed,
+                turned=chromosome.turned,
+            )
+            for reading, chromosome in zip(readings, known, strict=True)
+        )
+
+    def _read(
+        self, stain: Stain, masks: Sequence[OutlinedMask], ids: Sequence[ChromosomeId]
+    ) -> tuple[tuple[Chromosome, ...], Assignment]:
+        axes = [medial_axis(mask.mask) + np.asarray(mask.origin, dtype=np.float64) for mask in masks]
+        readings = self._namer.read(stain, masks, axes)
+        probabilities = (
+            np.stack([r.probabilities for r in readings]) if readings else np.zeros((0, 25), np.float32)
+        )
+        assignment = assign(probabilities, prior=self._prior)
+        overlaps = _overlaps(masks, ids)
+        chromosomes = [
+            _chromosome(
+                stain,
+                mask,
+                axis,
+                reading,
+                chromosome_id,
+                overlaps[chromosome_id],
+                int(assignment.classes[row]),
+                float(assignment.confidence[row]),
+            )
+            for row, (mask, axis, reading, chromosome_id) in enumerate(
+                zip(masks, axes, readings, ids, strict=True)
+            )
+        ]
+        return _paired(chromosomes, readings, axes), assignment
+
+
+class _Clock:
+    """Seconds of each stage; the one place of the pipeline that looks at the time."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] = now - self._last
+        self._last = now
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        return {**self._laps, "total": self._last - self._start}
+
+
+def _placed(chromosome: Chromosome) -> PlacedMask:
+    mask, origin = mask_of(chromosome.outline.points, chromosome.outline.holes)
+    return PlacedMask(
+        origin=origin, mask=mask, crossing=np.zeros_like(mask), score=chromosome.outline_confidence
+    )
+
+
+def _chromosome(
+    stain: Stain,
+    mask: OutlinedMask,
+    axis: NDArray[np.float64],
+    reading: Reading,
+    chromosome_id: ChromosomeId,
+    overlaps: tuple[ChromosomeId, ...],
+    index: int,
+    confidence: float,
+) -> Chromosome:
+    name = UNKNOWN if index == UNKNOWN_INDEX else CLASSES[index]
+    if not reading.p_at_start:
+        axis = axis[::-1]
+    points, holes = outline_of(mask.mask, mask.origin)
+    order = np.argsort(-reading.probabilities)[:_ALTERNATIVES]
+    names = (*CLASSES, UNKNOWN)
+    return Chromosome(
+        id=chromosome_id,
+        outline=Outline(points=_points(points), holes=tuple(_points(hole) for hole in holes)),
+        chromosome_class=name,
+        confidence=confidence,
+        alternatives=tuple(
+            Alternative(chromosome_class=names[i], probability=float(reading.probabilities[i])) for i in order
+        ),
+        p_arm=_direction(axis),
+        p_arm_confidence=reading.p_confidence,
+        centromere=_centromere(stain, mask, axis, name),
+        axis=_points(axis[:: max(1, len(axis) // 40)]),
+        overlaps=overlaps,
+        outline_confidence=mask.score,
+    )
+
+
+def _points(points: NDArray[np.float64]) -> tuple[Point, ...]:
+    return tuple((round(float(x), 2), round(float(y), 2)) for x, y in points)
+
+
+def _direction(axis: NDArray[np.float64]) -> Point:
+    """Unit vector from the centre of the chromosome to the first point of its axis."""
+    low, high = axis.min(axis=0), axis.max(axis=0)
+    vector = axis[0] - (low + high) / 2
+    # In a strongly bent chromosome the chord says which way is up better than the bounds do.
+    chord = axis[0] - axis[-1]
+    vector = vector / max(float(np.linalg.norm(vector)), 1e-9) + chord / max(
+        float(np.linalg.norm(chord)), 1e-9
+    )
+    norm = float(np.linalg.norm(vector))
+    return (0.0, -1.0) if norm < 1e-6 else (float(vector[0] / norm), float(vector[1] / norm))
+
+
+def _centromere(stain: Stain, mask: OutlinedMask, axis: NDArray[np.float64], name: str) -> Point:
+    """Point of the axis (p arm first) at the primary constriction."""
+    local = axis - np.asarray(mask.origin, dtype=np.float64)
+    half = max(6.0, mask.mask.sum() / max(axis_length(axis), 1.0))
+    straight_mask = straighten(mask.mask.astype(np.float32), local, half)
+    x0, y0 = mask.origin
+    height, width = mask.mask.shape
+    pixels = np.where(mask.mask, stain[y0 : y0 + height, x0 : x0 + width], 0.0).astype(np.float32)
+    straight_stain = straighten(pixels, local, half)
+    expected = None if name == UNKNOWN else centromere_fraction(name)
+    found = locate_centromere(straight_mask, straight_stain, expected=expected)
+    share = found.row / max(len(straight_mask), 1)
+    x, y = axis[min(len(axis) - 1, max(0, round(share * (len(axis) - 1))))]
+    return (round(float(x), 2), round(float(y), 2))
+
+
+def _overlaps(
+    masks: Sequence[OutlinedMask], ids: Sequence[ChromosomeId]
+) -> dict[ChromosomeId, tuple[ChromosomeId, ...]]:
+    """Which chromosomes share pixels: a crossing of at least a few pixels."""
+    partners: dict[ChromosomeId, list[ChromosomeId]] = {i: [] for i in ids}
+    bounds = [
+        (m.origin[0], m.origin[1], m.origin[0] + m.mask.shape[1], m.origin[1] + m.mask.shape[0])
+        for m in masks
+    ]
+    for i in range(len(masks)):
+        for j in range(i + 1, len(masks)):
+            x0, y0 = max(bounds[i][0], bounds[j][0]), max(bounds[i][1], bounds[j][1])
+            x1, y1 = min(bounds[i][2], bounds[j][2]), min(bounds[i][3], bounds[j][3])
+            if x0 >= x1 or y0 >= y1:
+                continue
+            shared = _window(masks[i], x0, y0, x1, y1) & _window(masks[j], x0, y0, x1, y1)
+            if int(shared.sum()) >= 12:
+                partners[ids[i]].append(ids[j])
+                partners[ids[j]].append(ids[i])
+    return {key: tuple(value) for key, value in partners.items()}
+
+
+def _window(mask: OutlinedMask, x0: int, y0: int, x1: int, y1: int) -> Mask:
+    ox, oy = mask.origin
+    return mask.mask[y0 - oy : y1 - oy, x0 - ox : x1 - ox]
+
+
+def _paired(
+    chromosomes: list[Chromosome], readings: Sequence[Reading], axes: Sequence[NDArray[np.float64]]
+) -> tuple[Chromosome, ...]:
+    embeddings = np.stack([r.embedding for r in readings]) if readings else np.zeros((0, 1))
+    lengths = np.array([axis_length(axis) for axis in axes])
+    result = list(chromosomes)
+    for name in (*CLASSES, UNKNOWN):
+        members = [row for row, c in enumerate(chromosomes) if c.chromosome_class == name]
+        for place, (row, value) in enumerate(order_homologs(members, embeddings, lengths), start=1):
+            result[row] = replace(result[row], homolog=place, similarity=value)
+    return tuple(result)
+
+
+def _right_probability(
+    chromosomes: Sequence[Chromosome], assignment: Assignment, unexplained: Sequence[Box]
+) -> float:
+    """Probability that nobody has to touch this cell: outlines, classes and polarities all right."""
+    outlines = float(np.prod([c.outline_confidence for c in chromosomes]))
+    polarity = float(np.prod([c.p_arm_confidence for c in chromosomes]))
+    return float(assignment.right * outlines * polarity * 0.5 ** min(len(unexplained), 6))
