@@ -1,8 +1,8 @@
 """Start Centromere: the window, or one command without it.
 
-Without arguments the workstation window opens. ``main.py --help`` lists the commands. Each command is a module
-with ``add_arguments(parser)`` and ``run(arguments) -> int`` that is imported only when it is asked for, so that
-a command never waits for Qt and the window never waits for a command.
+Without arguments the workstation window opens. ``main.py --help`` lists the commands. Each command is a
+module with ``add_arguments(parser)`` and ``run(arguments) -> int``, imported only when it is asked for, so
+that a command never waits for Qt and the window never waits for a command.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ COMMANDS: Final = {
     "benchmark": ("app.command_line.benchmark", "measure the active models on labelled archives"),
     "iscn": ("app.command_line.iscn", "check and explain ISCN strings"),
     "simulate": ("app.command_line.simulate", "draw metaphases of a karyotype with their truth"),
-    "train finder": ("models.training.train_finder", "train the model that finds chromosomes (extra 'train')"),
-    "train outliner": ("models.training.train_outliner", "train the model that outlines them (extra 'train')"),
-    "train namer": ("models.training.train_namer", "train the model that names and turns them (extra 'train')"),
+    "train finder": ("models.training.train_finder", "train the model that finds chromosomes (extra train)"),
+    "train outliner": ("models.training.train_outliner", "train the model that outlines them (extra train)"),
+    "train namer": ("models.training.train_namer", "train the model that names them (extra train)"),
     "worker": ("models.training.worker", "run one job of a job folder in this process"),
 }
 
