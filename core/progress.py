@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 
-class Cancelled(Exception):  # noqa: N818 - it ends work on purpose and is not an error
+class Cancelled(Exception):
     """A person cancelled the work; what was finished before stays."""
 
 
