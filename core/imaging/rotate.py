@@ -17,6 +17,19 @@ def upright(
     *,
     margin: int = 1,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Cut a chromosome out of the picture and turn its p arm up; see `upright_with_map`."""
+    image, alpha, _ = upright_with_map(picture, mask, origin, p_arm_direction, margin=margin)
+    return image, alpha
+
+
+def upright_with_map(
+    picture: NDArray[np.generic],
+    mask: NDArray[np.bool_],
+    origin: tuple[int, int],
+    p_arm_direction: tuple[float, float],
+    *,
+    margin: int = 1,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.float64]]:
     """Cut a chromosome out of the picture and turn its p arm up, for the karyogram.
 
     Parameters
@@ -40,6 +53,8 @@ def upright(
         Shape (h', w'), uint8, 255 outside the outline.
     alpha
         Shape (h', w'), uint8, 255 inside the outline, 0 outside, soft on the edge.
+    transform
+        Shape (2, 3), float64: where a point (x, y) of the picture lies in `image`, such as the centromere.
 
     Raises
     ------
@@ -69,7 +84,12 @@ def upright(
     rows, columns = np.nonzero(alpha > 0)
     top, left = max(int(rows.min()) - margin, 0), max(int(columns.min()) - margin, 0)
     bottom, right = int(rows.max()) + margin + 1, int(columns.max()) + margin + 1
-    return image[top:bottom, left:right], np.asarray(alpha[top:bottom, left:right], dtype=np.uint8)
+    transform = np.array(turn, dtype=np.float64)
+    # warpAffine counts from pixel centres, the picture from pixel corners.
+    transform[:, 2] += 0.5 - transform[:, :2] @ (np.asarray(origin, dtype=np.float64) + 0.5)
+    transform[:, 2] -= (left, top)
+    cut = alpha[top:bottom, left:right]
+    return image[top:bottom, left:right], np.asarray(cut, dtype=np.uint8), transform
 
 
 def _eight_bit(picture: NDArray[np.generic]) -> NDArray[np.uint8]:
