@@ -84,3 +84,18 @@ def _chromosome_depth(deficit: NDArray[np.float32]) -> float:
     if material.size < 50:
         return float(deficit.max())
     return float(np.quantile(material, 1.0 - _DARKEST_QUANTILE))
+
+
+def eight_bit_of(grey: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Return a picture of any depth as uint8 of the same shape, stretched over its own range if deeper."""
+    if grey.dtype == np.uint8:
+        return np.asarray(grey, dtype=np.uint8)
+    values = np.asarray(grey, dtype=np.float32)
+    low, high = float(values.min()), float(values.max())
+    return np.asarray((values - low) * (255.0 / max(high - low, 1e-6)) + 0.5, dtype=np.uint8)
+
+
+def dark_on_light_of(grey: NDArray[np.generic], *, dark_on_light: bool) -> NDArray[np.uint8]:
+    """Return a picture for print: uint8, chromosomes dark; fluorescence is inverted."""
+    eight_bit = eight_bit_of(grey)
+    return eight_bit if dark_on_light else np.asarray(255 - eight_bit, dtype=np.uint8)

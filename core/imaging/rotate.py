@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.imaging.intensity import eight_bit_of
+
 
 def upright(
     picture: NDArray[np.generic],
@@ -67,7 +69,7 @@ def upright_with_map(
             f"expected a mask with pixels and a direction with a length, got {int(mask.sum())} pixels and "
             f"({dx}, {dy}), orient the chromosome first"
         )
-    grey = _cut_out(_eight_bit(picture), mask.shape, origin)
+    grey = _cut_out(eight_bit_of(picture), mask.shape, origin)
     height, width = mask.shape
     # The turn that brings (dx, dy) to (0, -1), about the middle of the mask.
     angle = math.degrees(math.atan2(dx, -dy))
@@ -90,14 +92,6 @@ def upright_with_map(
     transform[:, 2] -= (left, top)
     cut = alpha[top:bottom, left:right]
     return image[top:bottom, left:right], np.asarray(cut, dtype=np.uint8), transform
-
-
-def _eight_bit(picture: NDArray[np.generic]) -> NDArray[np.uint8]:
-    if picture.dtype == np.uint8:
-        return np.asarray(picture, dtype=np.uint8)
-    values = np.asarray(picture, dtype=np.float32)
-    low, high = float(values.min()), float(values.max())
-    return np.asarray((values - low) * (255.0 / max(high - low, 1e-6)), dtype=np.uint8)
 
 
 def _cut_out(grey: NDArray[np.uint8], shape: tuple[int, ...], origin: tuple[int, int]) -> NDArray[np.uint8]:
