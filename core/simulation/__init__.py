@@ -1,0 +1,1 @@
+"""Metaphases drawn from a karyotype, with their exact truth."""
