@@ -1,0 +1,182 @@
+"""The finder at work: boxes of the chromosomes of one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.inference.centres import boxes_at_peaks
+from models.inference.session import OnnxSession, open_session
+
+_LONGEST: Final = 1700
+"""A picture is first looked at with its longer side no longer than this, in pixels."""
+_GUESSES: Final = (1.0, 0.5, 2.0)
+_ENOUGH: Final = 12
+_STEADY: Final = 0.06
+_PASSES: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundBox:
+    """One chromosome found.
+
+    Attributes
+    ----------
+    box
+        Bounds without air (xmin, ymin, xmax, ymax) in pixels of the picture.
+    score
+        Probability 0..1 that this is one chromosome and the box its own.
+    """
+
+    box: tuple[float, float, float, float]
+    score: float
+
+
+class OnnxFinder:
+    """Finds chromosomes with the weights in a folder.
+
+    The picture is looked at twice: the first look tells how large chromosomes are in it, the second
+    sees it at the scale at which the network learned (the median longer side of the boxes is
+    `canonical_length`).
+    """
+
+    def __init__(self, session: OnnxSession) -> None:
+        card = session.card
+        self._session = session
+        self.version = card.label
+        self._input_stride = card.number("input_stride")
+        self._cell = card.number("input_stride") * card.number("grid_stride")
+        self._multiple = int(card.number("size_multiple"))
+        self._canonical_length = card.number("canonical_length")
+        self._least_heat = card.number("least_heat")
+        self._same_iou = card.number("same_iou")
+        self._least_count = int(card.number("least_count"))
+        self._slope = card.number("score_slope")
+        self._offset = card.number("score_offset")
+
+    @classmethod
+    def open(cls, weights_dir: Path, threads: int = 2) -> OnnxFinder:
+        """Open the weights in a folder of one version."""
+        return cls(open_session(weights_dir, threads))
+
+    def find(self, stain: NDArray[np.float32]) -> tuple[FoundBox, ...]:
+        """Find the chromosomes of a picture.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 in 0..1, 0 where there is background.
+
+        Returns
+        -------
+        tuple of FoundBox
+            The surest first; empty where the picture holds no metaphase.
+        """
+        boxes, heights = self.candidates(stain, self._least_heat)
+        if len(boxes) < self._least_count:
+            return ()
+        scores = 1.0 / (1.0 + np.exp(-(self._slope * _logit(heights) + self._offset)))
+        return tuple(
+            FoundBox(box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])), score=float(score))
+            for box, score in zip(boxes, scores, strict=True)
+        )
+
+    def candidates(
+        self, stain: NDArray[np.float32], least_heat: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Give every box whose peak is at least `least_heat`.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 in 0..1.
+        least_heat
+            Lowest peak of the heat map, 0..1.
+
+        Returns
+        -------
+        boxes : ndarray
+            Shape (n, 4) in pixels of the picture, the highest peak first.
+        heights : ndarray
+            Shape (n,), heights of the peaks, 0..1.
+        """
+        factor = self.canonical_factor(stain)
+        if factor is None:
+            return np.zeros((0, 4), dtype=np.float32), np.zeros(0, dtype=np.float32)
+        boxes, heights = self._look(stain, factor, least_heat, turned=True)
+        sides = np.array([stain.shape[1], stain.shape[0]] * 2, dtype=np.float32)
+        return np.clip(boxes, 0.0, sides), heights
+
+    def canonical_factor(self, stain: NDArray[np.float32]) -> float | None:
+        """Factor that brings a picture, shape (H, W), to the canonical scale; None where nothing is found."""
+        first = min(1.0, _LONGEST / max(stain.shape))
+        for guess in _GUESSES:
+            factor: float = first * guess
+            # A twofold enlargement of a large picture would cost more than it can find.
+            if guess > 1.0 and factor * max(stain.shape) > _LONGEST:
+                continue
+            for _ in range(_PASSES):
+                boxes, _heights = self._look(stain, factor, self._least_heat, turned=False)
+                if len(boxes) < _ENOUGH:
+                    break
+                length = float(np.median((boxes[:, 2:] - boxes[:, :2]).max(axis=1)))
+                better = float(self._canonical_length / length)
+                if abs(np.log(better / factor)) < _STEADY:
+                    return better
+                factor = better
+            else:
+                return factor
+        return first
+
+    def _look(
+        self, stain: NDArray[np.float32], factor: float, least_heat: float, *, turned: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Boxes in pixels of the picture, seen enlarged by `factor`, maybe averaged over mirror images."""
+        height, width = stain.shape
+        zoom = factor / self._input_stride
+        size = (max(8, round(width * zoom)), max(8, round(height * zoom)))
+        # Averaging over areas first keeps thin debris from turning into stripes.
+        small = cv2.resize(stain, size, interpolation=cv2.INTER_AREA if zoom < 1.0 else cv2.INTER_LINEAR)
+        below, right = (-size[1]) % self._multiple, (-size[0]) % self._multiple
+        padded = np.pad(small, ((0, below), (0, right))).astype(np.float32)
+        mirrors = ((1, 1), (1, -1), (-1, 1), (-1, -1)) if turned else ((1, 1),)
+        heat, sides = _mean(self._answers(padded, mirrors))
+        boxes, heights = boxes_at_peaks(
+            heat, sides, least_score=least_heat, cell=1.0, same_iou=self._same_iou
+        )
+        grid = self._cell / self._input_stride
+        boxes = boxes * np.array([width / size[0], height / size[1]] * 2, dtype=np.float32) * np.float32(grid)
+        return boxes, heights
+
+    def _answers(
+        self, padded: NDArray[np.float32], mirrors: Iterable[tuple[int, int]]
+    ) -> Iterable[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Heat and sides of each mirror image, turned back."""
+        for down, along in mirrors:
+            seen = np.ascontiguousarray(padded[None, None, ::down, ::along])
+            answer = self._session.run({"stain": seen})
+            heat = answer["heat"][0][:, ::down, ::along]
+            sides = answer["sides"][0].reshape(heat.shape[0], 4, *heat.shape[1:])[:, :, ::down, ::along]
+            if along < 0:
+                sides = sides[:, [2, 1, 0, 3]]
+            if down < 0:
+                sides = sides[:, [0, 3, 2, 1]]
+            yield heat, sides.reshape(-1, *heat.shape[1:])
+
+
+def _mean(
+    answers: Iterable[tuple[NDArray[np.float32], NDArray[np.float32]]],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    heats, sides = zip(*answers, strict=True)
+    return np.mean(heats, axis=0, dtype=np.float32), np.mean(sides, axis=0, dtype=np.float32)
+
+
+def _logit(probability: NDArray[np.float32]) -> NDArray[np.float64]:
+    clipped = np.clip(probability.astype(np.float64), 1e-6, 1.0 - 1e-6)
+    return np.asarray(np.log(clipped / (1.0 - clipped)))
