@@ -82,7 +82,7 @@ def provide_environment(root: Path, groups: Sequence[str]) -> Path:
     for group in outdated:
         lock = requirements / f"{group}.txt"
         print(f"installing the packages of {lock.name}", flush=True)
-        command = [*pip, "install", "--quiet", *pip_options(group, lock)]
+        command = [*pip, "install", "-qq", *pip_options(group, lock)]
         subprocess.run(command, check=True, env=child_environment(), stdin=subprocess.DEVNULL)
         (folder / f"installed-{group}").write_text(digest_of(lock), encoding="utf-8")
     if outdated:
