@@ -21,6 +21,7 @@ from core.readers.pixels import inverted, unsigned
 from core.readers.scale import believable
 
 _DAMAGED: Final = "export it again from the archive"
+_PIECE: Final = 1 << 22
 
 
 class DicomReader:
@@ -129,8 +130,12 @@ def _check_deflated(content: bytes) -> None:
     if DeflatedExplicitVRLittleEndian.encode() not in content[:start]:
         return
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    if len(inflater.decompress(content[start:], MOST_FILE_BYTES)) >= MOST_FILE_BYTES:
-        raise Refusal("the DICOM file inflates to more than a gigabyte", "export it uncompressed")
+    rest, inflated = content[start:], 0
+    while rest and not inflater.eof:
+        inflated += len(inflater.decompress(rest, _PIECE))
+        rest = inflater.unconsumed_tail
+        if inflated > MOST_FILE_BYTES:
+            raise Refusal("the DICOM file inflates to more than a gigabyte", "export it uncompressed")
 
 
 def _name_syntax(data_set: FileDataset) -> None:

@@ -59,9 +59,9 @@ class TiffReader:
     def __init__(self, content: bytes) -> None:
         if content[8:10] == b"CR":
             raise Refusal("the file is camera raw data", _EXPORT)
+        check_frames(_count_directories(content))
         try:
             self._file = tifffile.TiffFile(BytesIO(content))
-            check_frames(len(self._file.pages))
             self._pages = [
                 page for page in map(self._page, range(len(self._file.pages))) if _is_picture(page)
             ]
@@ -119,6 +119,25 @@ class TiffReader:
     def _channel(self, index: int) -> str:
         names = re.findall(r"<(?:\w+:)?Channel\b[^>]*?\bName=\"([^\"]*)\"", self._ome[:1_000_000])
         return names[index] if index < len(names) else ""
+
+
+def _count_directories(content: bytes) -> int:
+    """Walk the chain of pages, because tifffile ends it silently where the file is cut off."""
+    order = "<" if content[:2] == b"II" else ">"
+    big = content[2:4] in (b"+\x00", b"\x00+")
+    count_form, entry_bytes, offset_form = ("Q", 20, "Q") if big else ("H", 12, "I")
+    at, seen = (8 if big else 4), set[int]()
+    try:
+        while offset := int(struct.unpack_from(order + offset_form, content, at)[0]):
+            if offset in seen:
+                raise Refusal("the TIFF picture is damaged (its pages form a circle)", _DAMAGED)
+            seen.add(offset)
+            check_frames(len(seen))
+            (entries,) = struct.unpack_from(order + count_form, content, offset)
+            at = offset + struct.calcsize(order + count_form) + entries * entry_bytes
+    except struct.error as error:
+        raise Refusal("the TIFF picture is cut off", _DAMAGED) from error
+    return len(seen)
 
 
 def _is_picture(page: tifffile.TiffPage) -> bool:
