@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol as TypingProtocol
 
 from core.domain.ids import CaseId, CellId, PersonName
-from core.domain.metaphase import MarkKind, Metaphase, Verdict
+from core.domain.metaphase import Mark, MarkKind, Verdict
 
 
 class Context(StrEnum):
@@ -94,8 +96,20 @@ class Ledger:
         )
 
 
-def ledger_of(protocol: Protocol, cells: tuple[Metaphase, ...]) -> Ledger:
+class Marked(TypingProtocol):
+    """What the ledger asks of a cell: a `Metaphase`, or its row in a list."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of it."""
+
+    def marked(self, kind: MarkKind) -> Mark | None:
+        """Return the mark of that kind, None where nobody set it."""
+
+
+def ledger_of(protocol: Protocol, cells: Iterable[Marked]) -> Ledger:
     """Count the marks that people set; rejected cells do not count."""
+    cells = tuple(cells)
 
     def marked(kind: MarkKind) -> int:
         return sum(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 State = TypeVar("State")
@@ -66,6 +66,17 @@ class History(Generic[State]):
         step = Step(operation=operation, after=operation.apply(self.state), row=row)
         return History(origin=self.origin, done=(*self.done, step), undone=())
 
+    def record(self, operation: Operation[State]) -> History[State]:
+        """Apply a step that is never taken back, such as an import, beneath all others.
+
+        What can be undone or redone stays so: every step is done again on the new origin. The operation
+        has to be independent of those steps.
+        """
+        origin = operation.apply(self.origin)
+        done = _again(origin, self.done)
+        undone = _again(done[-1].after if done else origin, self.undone[::-1])[::-1]
+        return History(origin=origin, done=done, undone=undone)
+
     def undo(self) -> History[State]:
         """Take the last step back; IndexError when nothing is left."""
         if not self.done:
@@ -77,3 +88,11 @@ class History(Generic[State]):
         if not self.undone:
             raise IndexError("nothing to redo")
         return History(origin=self.origin, done=(*self.done, self.undone[-1]), undone=self.undone[:-1])
+
+
+def _again(state: State, steps: tuple[Step[State], ...]) -> tuple[Step[State], ...]:
+    redone = []
+    for step in steps:
+        state = step.operation.apply(state)
+        redone.append(replace(step, after=state))
+    return tuple(redone)

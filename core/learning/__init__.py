@@ -1,0 +1,1 @@
+"""What people corrected, ready for tuning."""

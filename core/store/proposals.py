@@ -1,0 +1,33 @@
+"""Proposals as they were made: written once, read, never changed."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, insert, select
+
+from core.domain.proposal import Proposal
+from core.editing.codec import from_json, to_json
+from core.store.failures import Missing
+from core.store.schema import proposals
+
+
+def insert_proposal(connection: Connection, proposal: Proposal) -> None:
+    """Write a proposal."""
+    connection.execute(
+        insert(proposals).values(
+            id=proposal.id,
+            cell_id=proposal.cell,
+            created=proposal.created,
+            models=json.dumps(dict(proposal.models), sort_keys=True),
+            answer=to_json(proposal),
+        )
+    )
+
+
+def read_proposal(connection: Connection, proposal_id: str) -> Proposal:
+    """Read a proposal; `Missing` when there is none of that identity."""
+    text = connection.execute(select(proposals.c.answer).where(proposals.c.id == proposal_id)).scalar()
+    if text is None:
+        raise Missing("the proposal of this cell is not in this database", "analyse the cell again")
+    return from_json(text, Proposal)
