@@ -7,10 +7,9 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
-
-from core.report.pdf import ReportCell, write_report
 
 from app.command_line.origins import read_origins
 from app.command_line.progress_bar import ProgressBar
@@ -18,7 +17,8 @@ from core.analysis.clones import karyotype_of_case
 from core.analysis.pipeline import Analysis, Analyst
 from core.analysis.result import result_of_case, result_of_cell
 from core.atomic import whole_file
-from core.domain.case import Context
+from core.domain.case import Case, Context
+from core.domain.ids import CaseId
 from core.domain.metaphase import Metaphase, Origin
 from core.errors import CentromereError
 from core.readers.gather import Source, gather
@@ -26,8 +26,10 @@ from core.readers.metaphase import metaphase_of, refuse_karyogram
 from core.readers.naming import laboratory_name, sort_into_cases
 from core.readers.picture import Picture
 from core.readers.registry import pages
+from core.report.content import ReportCell, content_of
 from core.report.karyogram_figure import draw_karyogram
 from core.report.overlay import draw_overlay
+from core.report.pdf import write_report
 from core.report.rendering import save_pixels, to_pixels
 from models.inference.analyst import load_analyst
 
@@ -168,18 +170,18 @@ def _write_case(
     cells = [(str(one.under), one.cell) for one in done]
     karyotype = karyotype_of_case([cell for _, cell in cells], context=context)
     name = arguments.case or _case_name(done)
-    case = result_of_case(name, context, cells, karyotype, models=analyst.models)
-    _write_json(out / "case.json", case)
+    result = result_of_case(name, context, cells, karyotype, models=analyst.models)
+    _write_json(out / "case.json", result)
     print(f"{name}: {karyotype.iscn or karyotype.limits[0]}")
     if arguments.report:
-        write_report(
-            out / "report.pdf",
-            case_name=name,
-            context=context,
-            cells=[ReportCell(cell=one.cell, grey=one.picture.grey) for one in done],
-            karyotype=karyotype,
+        case = Case(id=CaseId(name), name=name, context=context, cells=tuple(cell.id for _, cell in cells))
+        content = content_of(
+            case,
+            [ReportCell(cell=one.cell, grey=one.picture.grey) for one in done],
             models=analyst.models,
+            created=datetime.now(UTC),
         )
+        write_report(out / "report.pdf", content)
         print(out / "report.pdf")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from core.analysis.mosaicism import excluded_above
 from core.analysis.numerical import (
@@ -18,7 +19,7 @@ from core.analysis.numerical import (
     markers_of,
     why_no_karyotype,
 )
-from core.domain.bands import AUTOSOMES, CLASSES
+from core.domain.bands import AUTOSOMES, CLASSES, UNKNOWN
 from core.domain.case import Context
 from core.domain.finding import Assessed, CellLine
 from core.domain.ids import CellId
@@ -29,6 +30,7 @@ _CLONAL_GAIN = 2
 _CLONAL_LOSS = 3
 _MARKER = "mar"
 
+Counts = dict[str, int]
 Change = tuple[str, int]
 """A class (or "mar") and how many more (+) or fewer (-) there are than in the normal complement."""
 
@@ -100,7 +102,12 @@ def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.
     groups: dict[frozenset[Change], list[CellId]] = {}
     for cell in used:
         groups.setdefault(changes[cell.id] & clonal, []).append(cell.id)
-    lines = _lines(groups, base_sexes)
+    rules: Literal["constitutional", "neoplastic"] = (
+        "neoplastic" if context is Context.NEOPLASTIC else "constitutional"
+    )
+    born = "X" * base_sexes[0] + "Y" * base_sexes[1]
+    lines_and_counts = _lines(groups, base_sexes, rules, born)
+    lines = tuple(line for line, _ in lines_and_counts)
     non_clonal = _non_clonal(changes, clonal)
     if len(used) < len(cells):
         limits.append(f"{len(cells) - len(used)} of {len(cells)} cells left out")
@@ -111,8 +118,9 @@ def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.
         lines = (CellLine(karyotype=only or "", cells=(used[0].id,), clonal=False),)
     else:
         iscn = write_case(
-            [(line.karyotype, len(line.cells)) for line in lines],
-            neoplastic=context is Context.NEOPLASTIC,
+            [(counts, len(line.cells)) for line, counts in lines_and_counts],
+            context=rules,
+            expected_sex=born,
         )
         if len(used) < 5:
             limits.append(f"based on {len(used)} cell{'s' if len(used) > 1 else ''} only")
@@ -160,35 +168,25 @@ def _base_sexes(cells: Sequence[Metaphase]) -> tuple[int, int]:
 
 
 def _lines(
-    groups: dict[frozenset[Change], list[CellId]], base_sexes: tuple[int, int]
-) -> tuple[CellLine, ...]:
-    lines = []
+    groups: dict[frozenset[Change], list[CellId]],
+    base_sexes: tuple[int, int],
+    rules: Literal["constitutional", "neoplastic"],
+    born: str,
+) -> tuple[tuple[CellLine, Counts], ...]:
+    """Cell lines with their constitutions: abnormal ones by size, the normal line last."""
+    lines: dict[str, tuple[CellLine, Counts]] = {}
     for change_set, cells in groups.items():
         counts = dict.fromkeys(CLASSES, 2)
         counts["X"], counts["Y"] = _sexes_of(change_set, base_sexes)
-        markers = 0
+        counts[UNKNOWN] = sum(1 for name, _ in change_set if name == _MARKER)
         for name, step in change_set:
-            if name == _MARKER:
-                markers += 1
-            elif name not in ("X", "Y"):
+            if name in AUTOSOMES:
                 counts[name] += 1 if step > 0 else -1
-        lines.append(
-            CellLine(
-                karyotype=write_cell(counts, markers=markers), cells=tuple(cells), clonal=bool(change_set)
-            )
-        )
-    merged: dict[str, CellLine] = {}
-    for line in lines:
-        twin = merged.get(line.karyotype)
-        merged[line.karyotype] = (
-            line
-            if twin is None
-            else CellLine(
-                karyotype=line.karyotype, cells=(*twin.cells, *line.cells), clonal=twin.clonal or line.clonal
-            )
-        )
-    # Abnormal lines by size, the normal line last.
-    return tuple(sorted(merged.values(), key=lambda line: (not line.clonal, -len(line.cells))))
+        text = write_cell(counts, context=rules, expected_sex=born)
+        before = lines[text][0].cells if text in lines else ()
+        line = CellLine(karyotype=text, cells=(*before, *cells), clonal=bool(change_set))
+        lines[text] = (line, counts)
+    return tuple(sorted(lines.values(), key=lambda entry: (not entry[0].clonal, -len(entry[0].cells))))
 
 
 def _sexes_of(change_set: frozenset[Change], base: tuple[int, int]) -> tuple[int, int]:
