@@ -44,6 +44,7 @@ from core.version import RESEARCH_USE, VERSION
 _MARGIN: Final = 15 * mm
 _INK: Final = colors.HexColor("#1b2430")
 _QUIET: Final = colors.HexColor("#5b6673")
+_FONT: Final = ("FONT", (0, 0), (-1, -1), "Report")
 _RULE: Final = colors.HexColor("#c9d1d9")
 
 
@@ -65,20 +66,23 @@ def _style(name: str, **options: Any) -> ParagraphStyle:
 class DrawingFlowable(Flowable):  # type: ignore[misc]
     """A drawing on a page: words stay words, chromosomes keep their captured pixels."""
 
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, drawing: Drawing, *, scale: float = 1.0) -> None:
         super().__init__()
         self._drawing = drawing
-        self.width = drawing.width * mm
-        self.height = drawing.height * mm
+        self._scale = scale
+        self.width = drawing.width * mm * scale
+        self.height = drawing.height * mm * scale
 
     def draw(self) -> None:
         """Put the drawing on the canvas; called by reportlab."""
         canvas: Canvas = self.canv
+        canvas.scale(self._scale, self._scale)
+        height = self._drawing.height * mm
         for picture in self._drawing.pictures:
             canvas.drawImage(
                 _reader(picture.image, picture.alpha),
                 picture.x * mm,
-                self.height - (picture.y + picture.height) * mm,
+                height - (picture.y + picture.height) * mm,
                 picture.width * mm,
                 picture.height * mm,
                 mask="auto",
@@ -86,7 +90,7 @@ class DrawingFlowable(Flowable):  # type: ignore[misc]
         for line in self._drawing.lines:
             canvas.setStrokeColorRGB(*(value / 255 for value in line.colour))
             canvas.setLineWidth(line.thickness * mm)
-            canvas.line(line.x1 * mm, self.height - line.y1 * mm, line.x2 * mm, self.height - line.y2 * mm)
+            canvas.line(line.x1 * mm, height - line.y1 * mm, line.x2 * mm, height - line.y2 * mm)
         for words in self._drawing.words:
             canvas.setFillColorRGB(*(value / 255 for value in words.colour))
             canvas.setFont("Report-Bold" if words.bold else "Report", words.size * mm)
@@ -95,7 +99,7 @@ class DrawingFlowable(Flowable):  # type: ignore[misc]
                 "middle": canvas.drawCentredString,
                 "end": canvas.drawRightString,
             }[words.anchor]
-            put(words.x * mm, self.height - words.y * mm, words.text)
+            put(words.x * mm, height - words.y * mm, words.text)
 
 
 def _reader(image: NDArray[np.uint8], alpha: NDArray[np.uint8] | None) -> ImageReader:
@@ -147,6 +151,8 @@ def write_report(path: Path, content: ReportContent) -> None:
             bottomMargin=20 * mm,
             title=f"Cytogenetic report {content.case.name}",
             author="Centromere",
+            # Else every page names Helvetica, a font that is not embedded; the tables say the same.
+            initialFontName="Report",
             subject=content.karyotype or "no karyotype",
         )
         frame = Frame(
@@ -276,6 +282,7 @@ def _identity(content: ReportContent, width: float, body: ParagraphStyle, quiet:
     table.setStyle(
         TableStyle(
             [
+                _FONT,
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.4, _RULE),
                 ("TOPPADDING", (0, 0), (-1, -1), 2),
@@ -295,6 +302,7 @@ def _karyotype(content: ReportContent, width: float) -> Table:
     table.setStyle(
         TableStyle(
             [
+                _FONT,
                 ("BOX", (0, 0), (-1, -1), 0.8, _INK),
                 ("BACKGROUND", (0, 0), (-1, -1), colors.HexColor("#f4f6f8")),
                 ("LEFTPADDING", (0, 0), (-1, -1), 8),
@@ -327,6 +335,7 @@ def _cells(content: ReportContent, width: float) -> Table:
     table.setStyle(
         TableStyle(
             [
+                _FONT,
                 ("LINEBELOW", (0, 0), (-1, 0), 0.8, _INK),
                 ("LINEBELOW", (0, 1), (-1, -1), 0.3, _RULE),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -342,12 +351,13 @@ def _cells(content: ReportContent, width: float) -> Table:
 def _figure(one: ReportCell, width: float, heading: ParagraphStyle, quiet: ParagraphStyle) -> Flowable:
     cell = one.cell
     text = cell_karyotype(cell) or "no karyotype"
+    drawing = draw_karyogram(cell, one.grey)
     return KeepTogether(
         [
             Paragraph(f"Cell {escape(cell.label)}: {escape(text)}, count {cell.count}", heading),
-            DrawingFlowable(draw_karyogram(cell, one.grey)),
+            DrawingFlowable(drawing, scale=min(1.0, 142.0 / drawing.height)),
             Paragraph("Captured pixels, only rotated.", quiet),
             Spacer(1, 3 * mm),
-            _PictureFlowable(draw_overlay(cell, one.grey), width, 95 * mm),
+            _PictureFlowable(draw_overlay(cell, one.grey), width, 84 * mm),
         ]
     )
