@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zlib
 from io import BytesIO
 from typing import Final
@@ -22,6 +23,9 @@ from core.readers.scale import believable
 
 _DAMAGED: Final = "export it again from the archive"
 _PIECE: Final = 1 << 22
+
+# Odd values are common in the field and concern nobody at the bench; damage is told by a refusal.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"pydicom\.")
 
 
 class DicomReader:

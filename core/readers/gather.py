@@ -217,7 +217,7 @@ def _is_meant(name: str, head: bytes) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name.casefold() in _HIDDEN
+    return (name.startswith(".") and name not in (".", "..")) or name.casefold() in _HIDDEN
 
 
 def _reason_to_pass(name: str) -> str:

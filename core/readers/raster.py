@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 from io import BytesIO
 from typing import Final
 
@@ -43,6 +44,9 @@ _FAULTS: Final = (
     struct.error,
     Image.DecompressionBombError,
 )
+
+# Remarks on metadata, such as a broken EXIF block beside sound pixels.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 
 class RasterFile:

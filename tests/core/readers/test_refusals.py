@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 import zipfile
 import zlib
@@ -28,6 +30,8 @@ from tests.core.readers.picture_files import (
     spread,
     tiff,
 )
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def refusal(content: bytes, name: str = "x.png") -> Refusal:
@@ -195,14 +199,34 @@ def test_that_folders_missing_files_and_devices_are_refused(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of Windows are set otherwise")
-def test_that_a_file_without_permission_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "x.png"
-    path.write_bytes(by_pillow(spread(), "PNG"))
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("this person may read everything")
-    with pytest.raises(Refusal, match="may not be read"):
-        read_picture(path)
+def test_that_a_file_or_folder_without_permission_is_refused() -> None:
+    place = Path(tempfile.mkdtemp())
+    try:
+        place.chmod(0o755)
+        (place / "x.png").write_bytes(by_pillow(spread(), "PNG"))
+        (place / "x.png").chmod(0)
+        (place / "closed").mkdir(mode=0)
+        code = (
+            "import os, sys; from core.errors import Refusal\n"
+            "from core.readers.gather import gather; from core.readers.registry import read_picture\n"
+            "if os.geteuid() == 0: os.setgid(65534); os.setuid(65534)\n"
+            "try: read_picture(sys.argv[1] + '/x.png')\n"
+            "except Refusal as refusal: print(refusal)\n"
+            "for path, reason in gather([sys.argv[1]]).skipped: print(reason)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(place)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        assert "the file may not be read, give yourself read permission" in done.stdout
+        assert "the file cannot be read (Permission denied)" in done.stdout
+        assert "the folder cannot be opened (Permission denied)" in done.stdout
+    finally:
+        shutil.rmtree(place)
 
 
 def test_that_importing_the_readers_prints_nothing_about_damaged_files() -> None:
