@@ -117,7 +117,9 @@ def prepare(
     y1, x1 = min(y + mask.shape[0], stain.shape[0]), min(x + mask.shape[1], stain.shape[1])
     placed[y0 - top : y1 - top, x0 - left : x1 - left] = mask[y0 - y : y1 - y, x0 - x : x1 - x]
     if not placed.any():
-        raise ValueError(f"expected a mask within the picture, got none of it there from {origin}, outline again")
+        raise ValueError(
+            f"expected a mask within the picture, got none of it there from {origin}, outline again"
+        )
     return PreparedChromosome(
         stain=np.ascontiguousarray(stain[top:bottom, left:right], dtype=np.float32),
         mask=placed,
