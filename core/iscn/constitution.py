@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from core.domain.bands import AUTOSOMES, CLASSES, UNKNOWN
+from core.iscn.breaks import ConstitutionError
 from core.iscn.ploidy import ploidy_of
-from core.iscn.rearrange import ConstitutionError, Product, products_of
+from core.iscn.rearrange import Product, products_of
 from core.iscn.segments import Segment, Segments, whole
 from core.iscn.tree import Abnormality, CellLine, Karyotype
 from core.iscn.writer import write_abnormality

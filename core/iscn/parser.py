@@ -72,6 +72,9 @@ def parse(text: str) -> Karyotype:
     """
     if not text.strip():
         raise IscnSyntaxError(0, "expected a karyotype, got nothing")
+    odd = next((index for index, letter in enumerate(text) if not letter.isprintable()), None)
+    if odd is not None:
+        raise IscnSyntaxError(odd, "expected one line of plain text, got a line break or control character")
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
@@ -104,20 +107,31 @@ def _syntax_error(text: str, error: UnexpectedInput) -> IscnSyntaxError:
             position = _at(error.token)
     elif isinstance(error, UnexpectedCharacters):
         names = set(error.allowed or ())
-        # lark gives the position of an unknown character as line and column too; strings are one line.
-        position = error.column - 1 if "\n" not in text else 0
+        position = error.column - 1
     elif isinstance(error, UnexpectedEOF):
         names = set(error.expected)
+    return IscnSyntaxError(position, _complaint(text, position, names))
+
+
+def _complaint(text: str, position: int, names: set[str]) -> str:
+    if position >= len(text):
+        got = "the string ends here"
+    elif text[position].isspace():
+        return "no space belongs here"
+    else:
+        got = f"got {_shown(text, position)}"
+    word = re.match(r"[A-Za-z]+(?= ?\()", text[position:])
+    if word and "KIND" in names:
+        return f"there is no kind of change '{word.group()}'"
+    if "SIGN" in names:
+        names = names - {"CHROMOSOME"}
     wanted = [words for name, words in _EXPECTED.items() if name in names]
-    got = f"got {_shown(text, position)}" if position < len(text) else "the string ends here"
     if not wanted:
-        return IscnSyntaxError(position, f"this does not belong here: {_shown(text, position)}")
-    return IscnSyntaxError(position, f"expected {' or '.join(wanted[:4])}, {got}")
+        return f"this does not belong here: {_shown(text, position)}"
+    return f"expected {' or '.join(wanted[:4])}, {got}"
 
 
 def _shown(text: str, position: int) -> str:
-    if text[position : position + 1].isspace():
-        return "a space"
     word = re.match(r"[A-Za-z]+|\d+|.", text[position:])
     return f"'{word.group() if word else text[position:]}'"
 

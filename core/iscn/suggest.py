@@ -1,0 +1,78 @@
+"""Guess what was meant by a string that is wrong.
+
+Repairs of the text make it readable, repairs of the tree make it sensible. Each is one habit or slip seen
+in laboratories; they are tried alone and one after the other, and only a result without errors is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from core.iscn.parser import IscnSyntaxError, parse
+from core.iscn.repair_text import TEXT_REPAIRS
+from core.iscn.repair_tree import TREE_REPAIRS
+from core.iscn.tree import Karyotype
+from core.iscn.writer import write
+
+_LONGEST: Final = 1500
+
+
+def suggestion_for(text: str, karyotype: Karyotype | None, is_right: Callable[[str], bool]) -> str | None:
+    """A string without errors that was probably meant, None when nothing comes near.
+
+    Parameters
+    ----------
+    text
+        The wrong string.
+    karyotype
+        Its tree, None when it could not be read.
+    is_right
+        Tells whether a candidate has no error.
+    """
+    if len(text) > _LONGEST:
+        return None
+    readable = text
+    if karyotype is None:
+        found = _readable(text)
+        if found is None:
+            return None
+        readable, karyotype = found
+        if is_right(readable):
+            return readable
+    return _sensible(karyotype, is_right)
+
+
+def _readable(text: str) -> tuple[str, Karyotype] | None:
+    """The first repair, or chain of repairs in their order, after which the string can be read."""
+    for repair in TEXT_REPAIRS:
+        candidate = repair(text)
+        if candidate != text and (tree := _try(candidate)) is not None:
+            return candidate, tree
+    candidate = text
+    for _ in range(2):
+        for repair in TEXT_REPAIRS:
+            candidate = repair(candidate)
+            if candidate != text and (tree := _try(candidate)) is not None:
+                return candidate, tree
+    return None
+
+
+def _try(text: str) -> Karyotype | None:
+    try:
+        return parse(text)
+    except IscnSyntaxError:
+        return None
+
+
+def _sensible(karyotype: Karyotype, is_right: Callable[[str], bool]) -> str | None:
+    for repair in TREE_REPAIRS:
+        candidate = repair(karyotype)
+        if candidate != karyotype and is_right(write(candidate)):
+            return write(candidate)
+    candidate = karyotype
+    for repair in TREE_REPAIRS:
+        candidate = repair(candidate)
+        if candidate != karyotype and is_right(write(candidate)):
+            return write(candidate)
+    return None
