@@ -24,6 +24,8 @@ SYSTEM_PACKAGES: Final[dict[str, tuple[str, ...]]] = {
         "libglib2.0-0",
         "libglx-mesa0",
         "libopengl0",
+        "libwayland-cursor0",
+        "libwayland-egl1",
         "libx11-xcb1",
         "libxcb-cursor0",
         "libxcb-icccm4",
