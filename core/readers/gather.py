@@ -136,7 +136,7 @@ def gather(paths: Iterable[str | Path], progress: Progress | None = None) -> Gat
     basket = _Basket()
     for number, path in enumerate(given):
         told.step(number, len(given), path.name)
-        if path.is_dir():
+        if _is_folder(path):
             _take_folder(path, basket, told)
         else:
             _take_file(
@@ -144,6 +144,13 @@ def gather(paths: Iterable[str | Path], progress: Progress | None = None) -> Gat
             )
     told.step(len(given), len(given), "")
     return Gathered(images=tuple(basket.images), skipped=tuple(basket.skipped))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # a name too long or a closed parent folder: opening it as a file says which
 
 
 def _take_folder(folder: Path, basket: _Basket, progress: Progress) -> None:
@@ -168,13 +175,17 @@ def _take_file(
         basket.skip(path, _reason_to_pass(path.name), is_fault=False)
         return
     try:
+        if path.exists() and not path.is_file():
+            basket.skip(path, "a device or pipe, choose an image file", is_fault=named)
+            return
         with path.open("rb") as file:
             head = file.read(SNIFFED_BYTES)
     except FileNotFoundError:
         basket.skip(path, "the file does not exist, check its name and folder", is_fault=True)
         return
-    except OSError as error:
-        reason = f"the file cannot be read ({error.strerror or error}), give yourself read permission"
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        reason = f"the file cannot be read ({why}), check its name and give yourself read permission"
         basket.skip(path, reason, is_fault=True)
         return
     if is_zip(head) and path.suffix.lower() not in (".docx", ".xlsx", ".pptx", ".odt", ".ods"):

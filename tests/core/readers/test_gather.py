@@ -84,6 +84,17 @@ def test_that_a_missing_path_is_a_fault_and_the_rest_goes_on(tmp_path: Path) -> 
     assert "does not exist" in found.skipped[0].reason
 
 
+def test_that_impossible_names_and_pipes_are_told_and_not_waited_for(tmp_path: Path) -> None:
+    paths = [tmp_path / ("x" * 400), Path("bad\0name.png")]
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.png")
+        paths.append(tmp_path / "pipe.png")
+    found = gather(paths)
+    assert found.images == ()
+    assert len(found.skipped) == len(paths)
+    assert all(skipped.is_fault and ", " in skipped.reason for skipped in found.skipped)
+
+
 def test_that_a_zip_is_read_without_unpacking_it(tmp_path: Path) -> None:
     archive = packed(
         tmp_path / "export.zip",

@@ -223,7 +223,7 @@ def test_that_a_file_or_folder_without_permission_is_refused() -> None:
             timeout=60,
         )
         assert "the file may not be read, give yourself read permission" in done.stdout
-        assert "the file cannot be read (Permission denied)" in done.stdout
+        assert "the file cannot be read (Permission denied), check" in done.stdout
         assert "the folder cannot be opened (Permission denied)" in done.stdout
     finally:
         shutil.rmtree(place)
