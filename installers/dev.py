@@ -23,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = Path("resources", "samples", "simulated_case")
 RESULTS = Path("results", "sample")
+#: Seconds that one check may take; a whole run of all checks takes some minutes.
+LONGEST_CHECK = 3600
 
 sys.path.insert(0, str(ROOT))
 
@@ -95,8 +97,13 @@ def run_checks(python: Path, environment: dict[str, str], arguments: list[str]) 
     for name, command in checks(python, arguments):
         print(f"== {name}", flush=True)
         started = time.monotonic()
-        answer = subprocess.run(command, check=False, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
-        outcome.append((name, answer.returncode, time.monotonic() - started))
+        try:
+            status = subprocess.call(
+                command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=LONGEST_CHECK
+            )
+        except subprocess.TimeoutExpired:
+            status = 124
+        outcome.append((name, status, time.monotonic() - started))
     print("== summary")
     for name, status, seconds in outcome:
         print(f"{name:<10}{'ok' if status == 0 else f'FAILED ({status})':<14}{seconds:6.0f} s")

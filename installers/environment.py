@@ -77,7 +77,7 @@ def provide_environment(root: Path, groups: Sequence[str]) -> Path:
         print(f"making {folder}", flush=True)
         venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(folder)
     python = interpreter_in(folder)
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "10"]
     outdated = outdated_groups(folder, requirements, [group for group in GROUPS if group in groups])
     for group in outdated:
         lock = requirements / f"{group}.txt"
