@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeAlias
+
+import numpy as np
 
 from core.errors import Refusal
 from core.imaging.intensity import is_dark_on_light
@@ -120,8 +123,9 @@ def content_of(source: PictureSource) -> tuple[bytes, str]:
     except PermissionError as error:
         raise Refusal("the file may not be read", "give yourself read permission") from error
     except (OSError, ValueError, MemoryError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise Refusal(
-            f"the file cannot be read ({error})", "check the drive and copy the file again"
+            f"the file cannot be read ({why})", "check the drive and copy the file again"
         ) from error
 
 
@@ -144,7 +148,7 @@ def _opened(content: bytes) -> Opened:
 
 def _picture(opened: Opened, page: int, *, name: str, sha256: str) -> Picture:
     try:
-        frame = opened.frame(page)
+        frame = _shaped(opened.frame(page), opened.format)
         colour = frame.pixels if frame.pixels.ndim == 3 else None
         grey = frame.pixels if colour is None else grey_of(colour)
     except MemoryError as error:
@@ -169,6 +173,16 @@ def _picture(opened: Opened, page: int, *, name: str, sha256: str) -> Picture:
         sha256=sha256,
         notes=frame.notes,
     )
+
+
+def _shaped(frame: Frame, form: str) -> Frame:
+    """Make sure of (H, W) or (H, W, 3); a damaged header can make a decoder give another shape."""
+    pixels = frame.pixels
+    if pixels.ndim == 3 and pixels.shape[2] == 1:
+        pixels = np.ascontiguousarray(pixels[..., 0])
+    if pixels.size == 0 or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)):
+        raise Refusal(f"the {form} picture decodes to the shape {pixels.shape}", "export it in grey or RGB")
+    return replace(frame, pixels=pixels)
 
 
 def _banding(frame: Frame, *, dark_on_light: bool) -> tuple[Banding, str]:

@@ -19,6 +19,7 @@ def _read_or_refuse(content: bytes) -> None:
     start = time.monotonic()
     try:
         for picture in pages((content, "damaged")):
+            assert picture.pixels_rgb is None or picture.pixels_rgb.shape == (*picture.grey.shape, 3)
             assert picture.grey.ndim == 2
             assert picture.grey.dtype.itemsize in (1, 2)
     except Refusal:
