@@ -288,7 +288,7 @@ def _chromosome(
         alternatives=tuple(
             Alternative(chromosome_class=names[i], probability=float(reading.probabilities[i])) for i in order
         ),
-        p_arm=_direction(axis),
+        p_arm=p_arm_direction(axis),
         p_arm_confidence=reading.p_confidence,
         centromere=_centromere(stain, mask, axis, name),
         axis=_points(axis[:: max(1, len(axis) // 40)]),
@@ -301,8 +301,8 @@ def _points(points: NDArray[np.float64]) -> tuple[Point, ...]:
     return tuple((round(float(x), 2), round(float(y), 2)) for x, y in points)
 
 
-def _direction(axis: NDArray[np.float64]) -> Point:
-    """Unit vector from the centre of the chromosome to the first point of its axis."""
+def p_arm_direction(axis: NDArray[np.float64]) -> Point:
+    """Return the unit vector (x, y) from the centre of a chromosome to the first point of its axis (K, 2)."""
     low, high = axis.min(axis=0), axis.max(axis=0)
     vector = axis[0] - (low + high) / 2
     # In a strongly bent chromosome the chord says which way is up better than the bounds do.

@@ -1,0 +1,124 @@
+"""`benchmark`: measure the active models on labelled archives."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from app.command_line.progress_bar import ProgressBar
+from core.atomic import whole_file
+from core.errors import CentromereError
+from models.evaluation.archives import find_archives
+from models.evaluation.benchmark import Measured, measure_archive
+from models.evaluation.rows import Row
+from models.inference.analyst import load_analyst
+from models.inference.namer import OnnxNamer
+from models.registry import newest
+
+_BAD_INPUT: Final = 2
+_COLUMNS: Final = (
+    "set", "file", "case", "cell", "truth_id", "pred_id", "xmin", "ymin", "xmax", "ymax", "truth",
+    "predicted_alone", "predicted_in_cell", "confidence", "angle_error",
+)  # fmt: skip
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("--data", metavar="DIR", type=Path, required=True, help="folder of labelled archives")
+    parser.add_argument(
+        "--only", metavar="NAME", action="append", default=[], help="archives whose name starts so"
+    )
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the rows as JSON")
+    parser.add_argument("--predictions", metavar="DIR", type=Path, help="write one table of answers a set")
+    parser.add_argument("--sample", metavar="N", type=int, help="measure on N cells of each set only")
+
+
+class _ToBar:
+    """Hands the steps of the benchmark to the bar."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._bar: ProgressBar | None = None
+
+    def step(self, done: int, total: int, text: str) -> None:
+        if self._bar is None:
+            self._bar = ProgressBar(total)
+        if done:
+            self._bar.finish_one()
+        self._bar.begin(f"{self._name} {text}")
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.finish_one()
+            self._bar.interrupt()
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print the table; 0 when every archive was measured, 2 when not."""
+    rows: list[Row] = []
+    try:
+        archives = find_archives(arguments.data, tuple(arguments.only))
+        analyst = load_analyst()
+        namer = OnnxNamer.open(newest("namer"))
+        release = "+".join(sorted(analyst.models.values()))
+        for archive in archives:
+            bar = _ToBar(archive.name)
+            measured = measure_archive(
+                archive, analyst, namer, release=release, sample=arguments.sample, progress=bar
+            )
+            bar.end()
+            _print_table(measured)
+            rows += measured.rows
+            if arguments.predictions:
+                _write_predictions(arguments.predictions / f"{archive.name}.csv", archive.name, measured)
+        if arguments.json:
+            with whole_file(arguments.json) as unfinished:
+                unfinished.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    except CentromereError as error:
+        print(f"{arguments.data}: {error}", file=sys.stderr)
+        return _BAD_INPUT
+    return 0
+
+
+def _print_table(measured: Measured) -> None:
+    names = {row.set for row in measured.rows}
+    print(f"\n{', '.join(sorted(names))}")
+    width = max((len(row.model) for row in measured.rows), default=6)
+    for row in measured.rows:
+        print(
+            f"  {row.model:<{width}}  {row.measure:<20}{row.value:9.4f}  "
+            f"[{row.low:.4f}, {row.high:.4f}]  n={row.n}"
+        )
+    if measured.angle_error is not None:
+        print(f"  median error of the p-arm direction: {measured.angle_error:.1f} degrees")
+
+
+def _write_predictions(path: Path, name: str, measured: Measured) -> None:
+    with whole_file(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        for row in measured.predictions:
+            box = row["box"]
+            corners: Sequence[object] = box if isinstance(box, tuple) else ("", "", "", "")
+            writer.writerow(
+                [
+                    name,
+                    row["file"],
+                    row["case"],
+                    row["cell"],
+                    row["truth_id"],
+                    row["pred_id"],
+                    *corners,
+                    row["truth"],
+                    row["predicted_alone"],
+                    row["predicted_in_cell"],
+                    row["confidence"],
+                    row["angle_error"],
+                ]
+            )
