@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from cattrs.preconf.json import make_converter
 
@@ -11,6 +11,11 @@ from core.editing.case_operations import CaseOperation
 from core.editing.operations import CellOperation
 
 _converter = make_converter(forbid_extra_keys=True)
+# Sorted, so that equal states are equal texts.
+_converter.register_unstructure_hook_func(
+    lambda kind: bool(get_origin(kind) == frozenset),
+    lambda members: sorted(_converter.unstructure(member) for member in members),
+)
 
 CELL_OPERATIONS: dict[str, type[CellOperation]] = {
     name: kind

@@ -28,7 +28,8 @@ from core.domain.metaphase import (
 )
 from core.domain.outline import Box, Point
 from core.editing.changes import Aspects, Change
-from core.editing.order import renumber_homologs
+from core.editing.crossings import without_lost_crossings
+from core.editing.order import insert_homologs, renumber_homologs
 
 
 class Refused(ValueError):
@@ -103,11 +104,12 @@ class PlaceProposal(CellOperation):
     @override
     def apply(self, cell: Metaphase) -> Metaphase:
         kept = tuple(c for c in cell.chromosomes if c.decided or c.confirmed)
-        fresh = tuple(c for c in self.chromosomes if c.id not in self.superseded)
+        gone = self.superseded | {c.id for c in kept}
+        fresh = tuple(c for c in self.chromosomes if c.id not in gone)
         return replace(
             cell,
             proposal=self.proposal,
-            chromosomes=renumber_homologs((*kept, *fresh)),
+            chromosomes=renumber_homologs(without_lost_crossings((*kept, *fresh))),
             excluded=self.excluded,
             unexplained=self.unexplained,
             quality=self.quality,
@@ -141,33 +143,26 @@ class Reclassify(CellOperation):
         if self.chromosome_class not in (*CLASSES, UNKNOWN):
             raise Refused(f"there is no chromosome {self.chromosome_class}, type 1-22, X, Y or 0 for unknown")
 
-        # Between two places lies a half: renumbering turns it into the wanted place.
-        homolog = None if self.place is None else self.place
-
         def named(chromosome: Chromosome) -> Chromosome:
+            same = (
+                chromosome.excluded is None
+                and chromosome.chromosome_class == self.chromosome_class
+                and chromosome.object_type is self.object_type
+            )
             return replace(
                 chromosome,
                 chromosome_class=self.chromosome_class,
                 object_type=self.object_type,
-                homolog=homolog,
-                similarity=None,
+                # Typing the class that stands agrees with it and moves nothing.
+                homolog=chromosome.homolog if same else None,
+                similarity=chromosome.similarity if same else None,
                 excluded=None,
                 decided=chromosome.decided | {Aspect.CLASS},
             )
 
         chromosomes = _edited(cell, self.ids, named)
         if self.place is not None:
-            moved = set(self.ids)
-            others = [c for c in chromosomes if c.id not in moved]
-            chromosomes = tuple(
-                replace(c, homolog=c.homolog + len(moved))
-                if c in others
-                and c.chromosome_class == self.chromosome_class
-                and c.homolog is not None
-                and c.homolog >= self.place
-                else c
-                for c in chromosomes
-            )
+            chromosomes = insert_homologs(chromosomes, self.ids, self.place)
         return replace(cell, chromosomes=renumber_homologs(chromosomes))
 
 
@@ -185,7 +180,12 @@ class SwapHomologs(CellOperation):
 
     @override
     def apply(self, cell: Metaphase) -> Metaphase:
-        first, second = (cell.chromosome(chromosome_id) for chromosome_id in self.ids)
+        chosen = [c for c in cell.chromosomes if c.id in self.ids]
+        if len(chosen) != 2:
+            raise Refused("two homologs change places, select two chromosomes of this cell")
+        first, second = chosen
+        if first.excluded is not None or second.excluded is not None:
+            raise Refused("an excluded chromosome has no place, restore it first")
         if first.chromosome_class != second.chromosome_class:
             raise Refused("homologs have one class, select two chromosomes of the same class")
         places = {first.id: second.homolog, second.id: first.homolog}
@@ -316,13 +316,17 @@ class Recut(CellOperation):
         present = [c.id for c in cell.chromosomes]
         if not set(present).issuperset(self.ids):
             raise Refused("the chromosome is no longer in this cell, select another one")
-        if set(present) - set(self.ids) & {piece.id for piece in self.pieces}:
+        fresh = {piece.id for piece in self.pieces}
+        if len(fresh) < len(self.pieces) or (set(present) - set(self.ids)) & fresh:
             raise Refused("a new piece carries the identity of another chromosome, repeat the gesture")
+        if not self.ids and not self.pieces:
+            raise Refused("nothing was drawn, draw the outline of a chromosome")
         pieces = tuple(replace(p, decided=p.decided | {Aspect.OUTLINE}) for p in self.pieces)
         at = min((present.index(i) for i in self.ids), default=len(present))
         rest = [c for c in cell.chromosomes if c.id not in set(self.ids)]
         before = sum(1 for i in present[:at] if i not in set(self.ids))
-        return replace(cell, chromosomes=renumber_homologs((*rest[:before], *pieces, *rest[before:])))
+        together = without_lost_crossings((*rest[:before], *pieces, *rest[before:]))
+        return replace(cell, chromosomes=renumber_homologs(together))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

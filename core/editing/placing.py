@@ -1,8 +1,11 @@
-"""A proposal as the one step that places it into its cell."""
+"""A proposal as the one step that places it into its cell, and back."""
 
 from __future__ import annotations
 
-from core.domain.ids import ChromosomeId
+from collections.abc import Mapping
+from datetime import datetime
+
+from core.domain.ids import CellId, ChromosomeId
 from core.domain.proposal import Proposal
 from core.editing.operations import PlaceProposal
 
@@ -25,4 +28,39 @@ def placing(proposal: Proposal, superseded: frozenset[ChromosomeId] = frozenset(
         banding=proposal.banding,
         dark_on_light=proposal.dark_on_light,
         superseded=superseded,
+    )
+
+
+def proposal_of(
+    operation: PlaceProposal,
+    *,
+    cell: CellId,
+    created: datetime,
+    models: Mapping[str, str],
+    seconds: Mapping[str, float],
+) -> Proposal:
+    """Make the proposal that is kept of what the analysis answered.
+
+    Parameters
+    ----------
+    created
+        Time (UTC) at which the analysis ended.
+    models
+        Stage to `name@version`.
+    seconds
+        Stage to seconds of wall time.
+    """
+    return Proposal(
+        id=operation.proposal,
+        cell=cell,
+        created=created,
+        models=dict(models),
+        chromosomes=operation.chromosomes,
+        excluded=operation.excluded,
+        unexplained=operation.unexplained,
+        quality=operation.quality,
+        right_probability=operation.right_probability,
+        banding=operation.banding,
+        dark_on_light=operation.dark_on_light,
+        seconds=dict(seconds),
     )

@@ -15,10 +15,13 @@ from core.editing.codec import from_json, operation_from_json, to_json
 from core.editing.history import History
 from core.editing.operations import CellOperation
 from core.editing.placing import placing
-from core.store import proposals as stored_proposals
+from core.learning.confirming import confirming_step
+from core.learning.corrections import corrections_between
 from core.store.columns import cell_columns
 from core.store.edits import Entry, append, claim, logged_steps
 from core.store.failures import Missing
+from core.store.learning import insert_corrections
+from core.store.proposals import find_proposal, read_proposal
 from core.store.records import CellRecord
 from core.store.replay import CREATE, LoggedStep, replayed
 from core.store.schema import cases, cells, states
@@ -120,11 +123,31 @@ def write_cell(
     history = move(connection, entry, record.history)
     state = history.state
     connection.execute(update(cases).where(cases.c.id == case).values(changed=now))
-    connection.execute(update(cells).where(cells.c.id == cell_id).values(**cell_columns(state)))
+    connection.execute(
+        update(cells)
+        .where(cells.c.id == cell_id)
+        .values(confirming_row=_confirmed(connection, entry, record.history, history), **cell_columns(state))
+    )
     connection.execute(
         update(states).where(states.c.cell_id == cell_id).values(revision=revision, state=to_json(state))
     )
     return CellRecord(case=CaseId(case), history=history, revision=revision, complete=record.complete)
+
+
+def _confirmed(
+    connection: Connection, entry: Entry, before: History[Metaphase], after: History[Metaphase]
+) -> int | None:
+    """Tell the row of the log that confirms the cell; corrections are written when it is the new one.
+
+    An undo or redo goes to a row whose corrections are stored already.
+    """
+    step = confirming_step(after)
+    proposal = None if step is None else find_proposal(connection, after.state.proposal)
+    if step is None or proposal is None:
+        return None
+    if step.row not in {known.row for known in (*before.done, *before.undone)}:
+        insert_corrections(connection, entry, step.row, proposal, corrections_between(proposal, after.state))
+    return step.row
 
 
 def placing_payload(proposal: Proposal, superseded: frozenset[ChromosomeId]) -> str:
@@ -136,7 +159,7 @@ def _operation(connection: Connection, step: LoggedStep) -> CellOperation:
     if step.kind == "PlaceProposal":
         payload = json.loads(step.payload)
         if "reference" in payload:
-            proposal = stored_proposals.read_proposal(connection, payload["reference"])
+            proposal = read_proposal(connection, payload["reference"])
             return placing(proposal, frozenset(ChromosomeId(i) for i in payload["superseded"]))
     operation = operation_from_json(step.kind, step.payload)
     if not isinstance(operation, CellOperation):

@@ -17,29 +17,37 @@ from core.store.records import CaseRow, CellRow, LogRow
 def case_columns(case: Case, proposed_karyotype: str | None) -> dict[str, Any]:
     """Columns of `cases` that follow the state."""
     return {
-        "name": case.name,
+        "name": storable(case.name),
         "context": case.context.value,
         "status": case.status.value,
         "due": case.due,
-        "assigned": case.assigned,
-        "karyotype": case.karyotype,
+        "assigned": storable(case.assigned),
+        "karyotype": storable(case.karyotype),
         "search_text": search_text(case.name, case.karyotype, proposed_karyotype),
         "state": to_json(case),
     }
 
 
+def storable(text: str | None) -> str | None:
+    """Replace what a text column of the two databases cannot hold: NUL and halves of characters.
+
+    Names of files that are no Unicode bring such halves; the JSON of the state keeps them.
+    """
+    return None if text is None else text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
 def search_text(*parts: str | None) -> str:
     """Text in which a search fragment is looked for."""
-    return "\n".join(part for part in parts if part).casefold()
+    return "\n".join(storable(part) or "" for part in parts if part).casefold()
 
 
 def cell_columns(cell: Metaphase) -> dict[str, Any]:
     """Columns of `cells` that follow the state."""
     return {
-        "label": cell.label,
-        "culture": cell.origin.culture,
-        "slide": cell.origin.slide,
-        "colony": cell.origin.colony,
+        "label": storable(cell.label),
+        "culture": storable(cell.origin.culture),
+        "slide": storable(cell.origin.slide),
+        "colony": storable(cell.origin.colony),
         "stage_x": cell.origin.stage_x,
         "stage_y": cell.origin.stage_y,
         "verdict": cell.verdict.value,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from core.editing.history import History, Operation
 from core.editing.operations import Refused
+from core.store.columns import storable
 from core.store.failures import Conflict, Missing
 from core.store.replay import DO, RECORD, REDO, UNDO, LoggedStep
 from core.store.schema import log
@@ -80,9 +81,9 @@ def append(
         "revision": entry.revision,
         "action": action,
         "kind": kind,
-        "label": label,
+        "label": storable(label),
         "payload": payload,
-        "person": entry.person,
+        "person": storable(entry.person),
         "time": entry.time,
         "takes_back": takes_back,
     }

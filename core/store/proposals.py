@@ -27,7 +27,13 @@ def insert_proposal(connection: Connection, proposal: Proposal) -> None:
 
 def read_proposal(connection: Connection, proposal_id: str) -> Proposal:
     """Read a proposal; `Missing` when there is none of that identity."""
-    text = connection.execute(select(proposals.c.answer).where(proposals.c.id == proposal_id)).scalar()
-    if text is None:
+    found = find_proposal(connection, proposal_id)
+    if found is None:
         raise Missing("the proposal of this cell is not in this database", "analyse the cell again")
-    return from_json(text, Proposal)
+    return found
+
+
+def find_proposal(connection: Connection, proposal_id: str | None) -> Proposal | None:
+    """Read a proposal; None when there is none of that identity."""
+    text = connection.execute(select(proposals.c.answer).where(proposals.c.id == proposal_id)).scalar()
+    return None if text is None else from_json(text, Proposal)
