@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import struct
 from io import BytesIO
@@ -82,6 +83,7 @@ class TiffReader:
         """Decode one page; see `Opened.frame`."""
         page = self._pages[index]
         try:
+            _check_parts(page)
             values = page.asarray(maxworkers=1)
             pixels, notes = _pixels_of(page, values)
             orientation = int(page.tags.valueof(274, default=1))
@@ -165,6 +167,15 @@ def _check(page: tifffile.TiffPage) -> None:
             samples=samples,
             sample_bytes=page.dtype.itemsize,
         )
+
+
+def _check_parts(page: tifffile.TiffPage) -> None:
+    """Refuse a page with strips or tiles missing, which tifffile would fill with black."""
+    counts = page.databytecounts
+    parts = math.prod(page.chunked)
+    whole = len(counts) == 1 and counts[0] * 8 >= math.prod(page.shape) * _bits(page)
+    if (len(counts) < parts and not whole) or (len(counts) > 1 and not all(counts)):
+        raise Refusal(f"of {parts} parts of the TIFF page some are missing", _DAMAGED)
 
 
 def _pixels_of(page: tifffile.TiffPage, values: NDArray[np.generic]) -> tuple[GreyPixels, tuple[str, ...]]:

@@ -241,3 +241,14 @@ def test_that_importing_the_readers_prints_nothing_about_damaged_files() -> None
         [sys.executable, "-c", code], input=cut, capture_output=True, check=True, timeout=60
     )
     assert done.stderr == b""
+
+
+def test_that_a_tiff_with_missing_strips_is_refused_and_not_filled_with_black() -> None:
+    content = bytearray(tiff(spread(), rowsperstrip=8, compression="zlib"))
+    entry = content.find(b"\x17\x01\x04\x00")  # StripByteCounts, of which only 6 of 12 are left
+    if entry < 0:
+        entry = content.find(b"\x17\x01\x03\x00")
+    offsets = content.find(b"\x11\x01\x04\x00")
+    for place in (entry, offsets):
+        content[place + 4 : place + 8] = (6).to_bytes(4, "little")
+    assert "missing" in refusal(bytes(content)).what
