@@ -46,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(1, arguments.cells + 1):
             seed = arguments.seed * _MOST_CELLS + number
-            settings = MetaphaseSettings.varied(np.random.default_rng(seed)) if arguments.varied else None
+            look = MetaphaseSettings.varied if arguments.varied else MetaphaseSettings.easy
+            settings = look(np.random.default_rng(seed))
             metaphase = simulate_metaphase(karyotype, seed=seed, settings=settings)
             for path in write_metaphase(metaphase, folder, cell=number):
                 print(path)

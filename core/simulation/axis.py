@@ -97,7 +97,7 @@ def _curvature(
     share = length / reference
     bow = rng.normal(0, 0.75 * bending * share) / length
     curvature = np.full(count, bow)
-    for _ in range(rng.poisson(1.6 * share)):
+    for _ in range(rng.poisson(0.3 + 1.6 * share)):
         spread = rng.uniform(0.05, 0.2) * reference
         bend = rng.normal(0, 0.75 * bending)
         curvature += bend / (spread * np.sqrt(2 * np.pi)) * np.exp(

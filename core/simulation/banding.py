@@ -4,42 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from core.domain.bands import ACROCENTRICS, CLASSES, UNKNOWN, bands_of, centromere_fraction, relative_length
+from core.domain.bands import CLASSES, UNKNOWN, centromere_fraction
+from core.simulation.idiogram import (
+    MERGE_AT_400,
+    SAMPLES_OF_LONGEST,
+    TABLE_LEVEL,
+    Profile,
+    idiogram_of,
+)
 from core.simulation.noise import wander
 from core.simulation.settings import MetaphaseSettings
 
-Profile = NDArray[np.float64]
-
-TABLE_LEVEL: Final = 850
-"""Band level whose fractions of length `Stretch` uses."""
-
-SAMPLES_OF_LONGEST: Final = 1500
-"""Samples along chromosome 1; the others in proportion."""
-
-# Share of the darkest stain that a region shows after trypsin and Giemsa, where the idiogram only says
-# "variable": 9qh stays pale, the blocks of 1, 16 and Y are dark.
-_VARIABLE_STAIN: Final = {"1": 0.72, "9": 0.3, "16": 0.85, "Y": 0.85, "3": 0.7, "4": 0.65, "19": 0.6}
-_VARIABLE_REGION: Final = {"1": "q", "9": "q", "16": "q", "Y": "q"}
-_SATELLITE_STAIN: Final = 0.5
-_CENTROMERE_STAIN: Final = 0.55
-_STALK_STAIN: Final = 0.06
-_STALK_THICKNESS: Final = 0.58
-_SATELLITE_THICKNESS: Final = 0.78
-_NECK_DEPTH: Final = 0.2
+_NECK_DEPTH: Final = 0.26
+_MINUTE_THICKNESS: Final = 0.55
 _RING_SHARE: Final = 1.5
 """Most that a ring is thick, in radii of its axis."""
 _PALENESS: Final = 1.25
-# Small chromosomes are longer in real cells than the idiogram draws them (612 karyograms).
+# Small chromosomes are longer in real cells than the idiogram draws them (150 karyograms).
 _LENGTH_POWER: Final = 0.93
-# Bands of the 850 table that lie this close (share of chromosome 1) merge at a level of 400.
-_MERGE_AT_400: Final = 0.014
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +36,13 @@ class Stretch:
     Positions are fractions of the chromosome's length from pter by the table of `TABLE_LEVEL`;
     `start > stop` is an inverted piece. Material of unknown origin has the chromosome `unknown`; its
     positions are then shares of the length of chromosome 1, and it shows bands of a random chromosome.
+    `growth` lengthens or shortens variable regions: `h` heterochromatin, `s` satellite, `stk` stalk.
     """
 
     chromosome: str
     start: float
     stop: float
+    growth: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,76 +72,13 @@ class BandPattern:
         return float(len(self.density))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Idiogram:
-    """One chromosome of the idiogram in samples: stain 0..1, relative thickness, which samples vary."""
-
-    stain: Profile
-    thickness: Profile
-    variable: NDArray[np.bool_]
-    stalk: NDArray[np.bool_]
-    satellite: NDArray[np.bool_]
-
-
-@lru_cache(maxsize=64)
-def _idiogram(chromosome: str) -> _Idiogram:
-    """Blend the coarse and the fine band table.
-
-    The tables disagree about a few bands. The mean of levels 400 and 850 follows the mean profile of
-    real chromosomes better than any single level (correlation 0.71 against 0.60 to 0.67).
-    """
-    share = relative_length(chromosome, scale="iscn") / relative_length("1", scale="iscn")
-    samples = max(40, round(SAMPLES_OF_LONGEST * share))
-    place = (np.arange(samples) + 0.5) / samples
-    fine = _stain(chromosome, 850, place)
-    merged = gaussian_filter1d(fine, _MERGE_AT_400 * SAMPLES_OF_LONGEST / 2, mode="nearest")
-    stain = 0.5 * _stain(chromosome, 400, place) + 0.5 * (0.5 * fine + 0.5 * merged)
-    thickness = np.ones(samples)
-    variable = np.zeros(samples, dtype=np.bool_)
-    stalk = np.zeros(samples, dtype=np.bool_)
-    satellite = np.zeros(samples, dtype=np.bool_)
-    for band in bands_of(chromosome, TABLE_LEVEL):
-        inside = (place >= band.start) & (place < band.end)
-        if band.stain == "stalk":
-            stalk |= inside
-        elif chromosome in ACROCENTRICS and band.name.startswith("p13"):
-            satellite |= inside
-        elif band.stain == "gvar" and band.arm == _VARIABLE_REGION.get(chromosome):
-            variable |= inside
-    stain[stalk] = _STALK_STAIN
-    thickness[stalk] = _STALK_THICKNESS
-    stain[satellite] = _SATELLITE_STAIN
-    thickness[satellite] = _SATELLITE_THICKNESS
-    return _Idiogram(stain=stain, thickness=thickness, variable=variable, stalk=stalk, satellite=satellite)
-
-
-def _stain(chromosome: str, level: int, place: Profile) -> Profile:
-    """Stain 0..1 at fractions of the length, by the table of one level with its centromere aligned."""
-    own = centromere_fraction(chromosome, level)
-    common = centromere_fraction(chromosome, TABLE_LEVEL)
-    aligned = np.where(
-        place < common, place / common * own, own + (place - common) / (1 - common) * (1 - own)
-    )
-    bands = bands_of(chromosome, level)
-    ends = np.array([band.end for band in bands[:-1]])
-    values = []
-    for band in bands:
-        if band.stain == "gvar":
-            values.append(_VARIABLE_STAIN.get(chromosome, 0.5))
-        elif band.stain == "acen":
-            values.append(_CENTROMERE_STAIN)
-        else:
-            values.append(band.density)
-    found: Profile = np.array(values)[np.searchsorted(ends, aligned, side="right")]
-    return found
-
-
 def pattern_of(
     stretches: Sequence[Stretch],
     *,
     settings: MetaphaseSettings,
     rng: np.random.Generator,
     ring: bool = False,
+    minute: bool = False,
 ) -> BandPattern:
     """Lay the stretches end to end and stain them.
 
@@ -166,6 +92,8 @@ def pattern_of(
         Source of all randomness.
     ring
         Join the two ends.
+    minute
+        Draw a double minute: thin, without a centromere.
 
     Returns
     -------
@@ -178,7 +106,7 @@ def pattern_of(
     """
     if not stretches:
         raise ValueError("expected at least one stretch of a chromosome, got none")
-    centric = all(stretch.chromosome == UNKNOWN for stretch in stretches)
+    centric = not minute and all(stretch.chromosome == UNKNOWN for stretch in stretches)
     known = [
         _borrowed(stretch, centric=centric, rng=rng) if stretch.chromosome == UNKNOWN else stretch
         for stretch in stretches
@@ -196,10 +124,12 @@ def pattern_of(
     count = max(4, round(length))
     grid = (np.arange(count) + 0.5) * (length / count)
     centromeres = tuple(float(ends[at - 1] if at else 0.0) for at in _centromere_samples(pieces))
-    merge = settings.longest * _MERGE_AT_400 * (400.0 / settings.band_level) ** 1.5 / 2
+    merge = settings.longest * MERGE_AT_400 * (400.0 / settings.band_level) ** 1.5 / 2
     density = _stained(np.interp(grid, middles, stain), merge, settings, rng)
     width = gaussian_filter1d(np.interp(grid, middles, thickness), 1.2, mode="nearest")
     width *= 0.97 + 0.07 * (density - settings.light) / (settings.dark - settings.light)
+    if minute:
+        width *= _MINUTE_THICKNESS
     for centromere in centromeres:
         width *= 1 - _NECK_DEPTH * np.exp(-(((grid - centromere) / (0.3 * settings.thickness)) ** 2))
     # Small chromosomes look thinner: less of their axis is away from an end.
@@ -223,9 +153,9 @@ def _borrowed(stretch: Stretch, *, centric: bool, rng: np.random.Generator) -> S
     """Piece of a random chromosome, as long as the unknown stretch; a marker of its own has a centromere."""
     length = abs(stretch.stop - stretch.start)
     samples = length * SAMPLES_OF_LONGEST
-    fitting = [name for name in CLASSES[:-1] if samples < 0.4 * len(_idiogram(name).stain)] or ["1"]
+    fitting = [name for name in CLASSES[:-1] if samples < 0.4 * len(idiogram_of(name).stain)] or ["1"]
     name = fitting[int(rng.integers(len(fitting)))]
-    share = min(samples / len(_idiogram(name).stain), 0.9)
+    share = min(samples / len(idiogram_of(name).stain), 0.9)
     centromere = centromere_fraction(name, TABLE_LEVEL)
     if centric:
         start = centromere - share * rng.uniform(0.2, 0.5)
@@ -236,14 +166,16 @@ def _borrowed(stretch: Stretch, *, centric: bool, rng: np.random.Generator) -> S
 
 
 def _piece(stretch: Stretch, *, settings: MetaphaseSettings, rng: np.random.Generator) -> _Piece:
-    whole = _idiogram(stretch.chromosome)
+    whole = idiogram_of(stretch.chromosome)
     count = len(whole.stain)
     low, high = sorted((stretch.start, stretch.stop))
     first = min(max(round(low * count), 0), count - 1)
     last = min(max(round(high * count), first + 1), count)
     growth = np.full(count, (count / SAMPLES_OF_LONGEST) ** (_LENGTH_POWER - 1))
-    for region in (whole.variable, whole.stalk, whole.satellite):
-        growth[region] *= float(np.clip(np.exp(rng.normal(0, settings.heteromorphism)), 0.35, 2.2))
+    named = dict(stretch.growth)
+    for name, region in (("h", whole.variable), ("stk", whole.stalk), ("s", whole.satellite)):
+        own = float(np.clip(np.exp(rng.normal(0, settings.heteromorphism)), 0.35, 2.2))
+        growth[region] *= named.get(name, own)
     stain = whole.stain.copy()
     satellites = float(np.clip(rng.normal(1.0, settings.heteromorphism), 0.4, 1.6))
     stain[whole.satellite] *= satellites
@@ -279,7 +211,7 @@ def _stained(stain: Profile, merge: float, settings: MetaphaseSettings, rng: np.
     span = float(soft.max() - soft.min())
     lift = min(1.5, 0.85 / span) if span > 0.3 else 1.0
     shown = np.clip(float(soft.mean()) + (soft - float(soft.mean())) * lift, 0.0, 1.0)
-    shown = shown + settings.unevenness * 0.9 * wander(rng, len(shown), 0.025 * settings.longest)
+    shown = shown + settings.unevenness * 0.9 * wander(rng, len(shown), 0.035 * settings.longest)
     depth = settings.light + (settings.dark - settings.light) * np.clip(shown, 0.0, 1.15) ** _PALENESS
     depth *= float(np.exp(rng.normal(0, 0.4 * settings.unevenness)))
     found: Profile = np.maximum(depth, 0.05)

@@ -39,7 +39,8 @@ def capture(
         Grey levels, uint8, shape (H, W), dark on light.
     """
     shape = (density.shape[0], density.shape[1])
-    seen = density / (1 + (density / _DEEPEST) ** _SATURATION) ** (1 / _SATURATION)
+    # Bubbles gather light: their density is a little below zero.
+    seen = density / (1 + (np.maximum(density, 0) / _DEEPEST) ** _SATURATION) ** (1 / _SATURATION)
     light = settings.background * np.power(10.0, -seen) * _uneven_light(shape, settings, rng)
     picture = cv2.GaussianBlur(light.astype(np.float32), (0, 0), max(settings.blur, 0.05))
     noise = 0.6 * rng.standard_normal(shape, dtype=np.float32) + 0.8 * cloud(shape, 1.0, rng)

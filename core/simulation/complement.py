@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -12,8 +14,13 @@ from core.domain.chromosome import ObjectType
 from core.iscn.constitution import PresentChromosome, constitutions_of
 from core.iscn.parser import parse
 from core.iscn.segments import Segment
-from core.iscn.tree import CellLine
-from core.simulation.banding import TABLE_LEVEL, Stretch
+from core.iscn.tree import VARIANT, CellLine
+from core.simulation.banding import Stretch
+from core.simulation.idiogram import TABLE_LEVEL
+
+_VARIANT_REGION: Final = re.compile(r"(stk|s|h)([+-]?)")
+_GROWTH: Final = {"+": 2.4, "-": 0.35}
+_MINUTE_LENGTH: Final = 0.045
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +78,9 @@ def cell_lines_of(karyotype: str) -> tuple[PlannedCellLine, ...]:
     found = []
     for line, present in zip(parsed.lines, constitutions_of(parsed), strict=True):
         _check_count(line, present)
+        complement = _with_variants([planned(one) for one in present], line) + _double_minutes(line)
         cells = line.cells.low if line.cells is not None else 1
-        found.append(PlannedCellLine(complement=tuple(planned(one) for one in present), cells=max(cells, 1)))
+        found.append(PlannedCellLine(complement=tuple(complement), cells=max(cells, 1)))
     return tuple(found)
 
 
@@ -95,6 +103,32 @@ def _stretch(segment: Segment) -> Stretch:
         return Stretch(chromosome=UNKNOWN, start=0.0, stop=segment.length)
     start, stop = segment.span(TABLE_LEVEL)
     return Stretch(chromosome=segment.chromosome, start=start, stop=stop)
+
+
+def _with_variants(complement: list[PlannedChromosome], line: CellLine) -> list[PlannedChromosome]:
+    """Lengthen or shorten the regions that `9qh+`, `21ps-` and the like name, one homolog each."""
+    changed = list(complement)
+    for variant in (one for one in line.abnormalities if one.kind == VARIANT):
+        growth = tuple(
+            (region, _GROWTH[sign]) for region, sign in _VARIANT_REGION.findall(variant.detail) if sign
+        )
+        for index, one in enumerate(changed):
+            if one.designation == variant.names[0] and growth:
+                stretches = tuple(replace(stretch, growth=growth) for stretch in one.stretches)
+                designation = f"{variant.names[0]}{variant.detail}"
+                changed[index] = replace(one, designation=designation, stretches=stretches)
+                break
+    return changed
+
+
+def _double_minutes(line: CellLine) -> list[PlannedChromosome]:
+    """Double minutes, the least number that the karyotype names; they are not part of the count."""
+    piece = Stretch(chromosome=UNKNOWN, start=0.0, stop=_MINUTE_LENGTH)
+    minute = PlannedChromosome(
+        chromosome_class=UNKNOWN, object_type=ObjectType.DMIN, designation="dmin", stretches=(piece,)
+    )
+    pairs = sum(one.amount[0] if one.amount else 1 for one in line.abnormalities if one.kind == "dmin")
+    return [minute] * pairs
 
 
 def _object_type(present: PresentChromosome) -> ObjectType:

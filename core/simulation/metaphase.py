@@ -163,8 +163,10 @@ def draw_chromosome(
 def _pattern(
     planned: PlannedChromosome, settings: MetaphaseSettings, rng: np.random.Generator
 ) -> BandPattern:
-    ring = planned.object_type is ObjectType.RING
-    return pattern_of(planned.stretches, settings=settings, rng=rng, ring=ring)
+    return pattern_of(
+        planned.stretches, settings=settings, rng=rng,
+        ring=planned.object_type is ObjectType.RING, minute=planned.object_type is ObjectType.DMIN,
+    )  # fmt: skip
 
 
 def _axis(pattern: BandPattern, settings: MetaphaseSettings, rng: np.random.Generator) -> Axis:

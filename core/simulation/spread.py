@@ -13,12 +13,16 @@ from core.simulation.axis import Axis
 from core.simulation.settings import MetaphaseSettings
 
 _CANDIDATES: Final = 72
+_BESIDE_EVERY: Final = 6
+"""One in so many candidates for touching lies parallel beside a neighbour."""
 _ROUNDS: Final = 5
 _CELL: Final = 2
 """Pixels a side of one cell of the occupancy map."""
 _STRIDE: Final = 3
 _FREE_GAP: Final = 3.0
 _DEEP: Final = 0.35
+_MOST_HIDDEN: Final = 0.5
+"""Share of its length over which a chromosome may lie on another one."""
 
 Placement = NDArray[np.float64]
 
@@ -120,14 +124,14 @@ def _candidates(
     half: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Turned and moved copies of the axis, shape (candidates, n, 2); half of them beside a neighbour."""
+    """Turned and moved copies of the axis, shape (candidates, n, 2); some of them beside a neighbour."""
     turn = rng.uniform(0, 2 * np.pi, _CANDIDATES)
     away = np.sqrt(rng.uniform(0, 1, _CANDIDATES))
     angle = rng.uniform(0, 2 * np.pi, _CANDIDATES)
     middle = centre + half * (away * np.stack([np.cos(angle), np.sin(angle)])).T
     if neighbours:
         own = axis[-1] - axis[0]
-        for k in range(0, _CANDIDATES, 2):
+        for k in range(0, _CANDIDATES, _BESIDE_EVERY):
             other = neighbours[int(rng.integers(len(neighbours)))]
             along = other[-1] - other[0]
             size = float(np.hypot(*along))
@@ -157,14 +161,15 @@ def _cost(gaps: NDArray[np.float64], thickness: float, manner: str, *, last: boo
     """How badly each candidate fits the manner; below 0.5 it fits. `gaps` has shape (candidates, points)."""
     least = gaps.min(axis=1)
     deep = (gaps < -_DEEP * thickness).sum(axis=1) * _STRIDE
+    most = min(2.4 * thickness, _MOST_HIDDEN * gaps.shape[1] * _STRIDE)
     crossed = np.abs(deep - 1.2 * thickness)
     if manner == "cross":
         # A crossing is as long as the other is thick; lying lengthwise on it would be much longer.
-        good = np.where((deep > 0.5 * thickness) & (deep < 2.4 * thickness), 0.0, 1.0 + crossed / thickness)
+        good = np.where((deep > 0.4 * thickness) & (deep < most), 0.0, 1.0 + crossed / thickness)
     elif manner == "touch":
-        good = np.where(np.abs(least + 0.5) < 1.7, 0.0, 1.0 + np.abs(least) / thickness)
+        good = np.where(np.abs(least + 0.7) < 1.3, 0.0, 1.0 + np.abs(least) / thickness)
     else:
         good = np.where(least > _FREE_GAP, 0.0, 1.0 + (_FREE_GAP - least) / thickness)
     if last:
-        good = np.minimum(good, 1.0 + deep / thickness)
+        good = np.minimum(good, 1.0 + 2 * deep / thickness)
     return np.asarray(good, dtype=np.float64)

@@ -89,7 +89,10 @@ def _cytoplasm(
     spread = np.clip(spread / max(0.4 * float(spread.max()), 1e-6), 0, 1)
     stain = settings.haze * spread * (1 + 0.5 * cloud((shape[0], shape[1]), 40.0, rng))
     grain = 0.15 * settings.haze * cloud((shape[0], shape[1]), 2.0, rng)
-    return np.asarray(np.maximum(stain + grain * spread, 0), dtype=np.float32)
+    mottle = settings.mottle * (
+        cloud((shape[0], shape[1]), 22.0, rng) + 0.7 * cloud((shape[0], shape[1]), 5.0, rng)
+    )
+    return np.asarray(np.maximum(stain + grain * spread, 0) + mottle, dtype=np.float32)
 
 
 def _add_nucleus(
@@ -116,6 +119,9 @@ def _add_nucleus(
     window = (slice(max(ys.min() - 8, 0), ys.max() + 9), slice(max(xs.min() - 8, 0), xs.max() + 9))
     soft = cv2.GaussianBlur(body[window].astype(np.float32), (0, 0), rng.uniform(1.0, 2.5))
     texture = 1 + 0.1 * cloud(soft.shape, 9.0, rng) + 0.08 * cloud(soft.shape, 2.5, rng)
+    # The next nucleus lies beside this one.
+    away = np.hypot(*np.meshgrid(np.arange(width) - x, np.arange(height) - y)) - 1.1 * radius
+    np.minimum(distance, np.maximum(away, 0), out=distance)
     density[window] += soft * np.float32(rng.uniform(0.6, 0.9) * settings.dark) * texture
     return (float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1))
 
@@ -145,12 +151,15 @@ def _add_speck(
         radius = rng.uniform(2, 5)
         mask = _blob_mask((size, size), middle, radius, rng, roughness=0.03, oblong=1.0)
         rim = mask & ~_blob_mask((size, size), middle, radius - 1.2, rng, roughness=0.02, oblong=1.0)
-        patch += rim.astype(np.float32) * rng.uniform(0.06, 0.22)
+        # A bubble gathers light in its middle.
+        patch += rim.astype(np.float32) * rng.uniform(0.06, 0.2) - (mask & ~rim) * np.float32(
+            rng.uniform(0, 0.05)
+        )
     else:
         radius = rng.uniform(4, 9)
         mask = _blob_mask((size, size), middle, radius, rng, roughness=0.05, oblong=1.2)
         patch += cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 3.0) * rng.uniform(0.02, 0.1)
-    patch = np.asarray(cv2.GaussianBlur(np.clip(patch, 0, 1.2), (0, 0), 0.6), dtype=np.float32)
+    patch = np.asarray(cv2.GaussianBlur(np.clip(patch, -0.1, 1.2), (0, 0), 0.6), dtype=np.float32)
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + size, width), min(top + size, height)
     if x1 <= x0 or y1 <= y0:
         return None

@@ -19,6 +19,7 @@ from core.simulation.pencil import DrawnChromosome
 from core.simulation.settings import MetaphaseSettings
 from core.simulation.surroundings import ExcludedObject
 
+_POLYGON_TOLERANCE: Final = 0.5
 _LEAST_CROSSING: Final = 6
 """Shared pixels from which two chromosomes count as overlapping."""
 
@@ -68,13 +69,16 @@ class SimulatedChromosome:
 
     @property
     def polygons(self) -> tuple[tuple[Point, ...], ...]:
-        """Outer borders of the mask, largest first, through the middles of the border pixels."""
+        """Outer borders of the mask, largest first, along the border pixels within half a pixel."""
         borders, _ = cv2.findContours(
             self.mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE,
             offset=(int(self.box[0]), int(self.box[1])),
         )  # fmt: skip
         found = [
-            tuple((float(x) + 0.5, float(y) + 0.5) for x, y in border[:, 0, :])
+            tuple(
+                (float(x) + 0.5, float(y) + 0.5)
+                for x, y in cv2.approxPolyDP(border, _POLYGON_TOLERANCE, True)[:, 0, :]
+            )
             for border in sorted(borders, key=cv2.contourArea, reverse=True)
         ]
         return tuple(polygon for polygon in found if len(polygon) >= 3)
