@@ -35,7 +35,7 @@ class CountPrior:
 
     one_missing: float = 3.5
     one_extra: float = 4.0
-    further: float = 7.0
+    further: float = 5.5
     sex_one_missing: float = 4.0
     sex_one_extra: float = 5.0
     unknown: float = 1.0
