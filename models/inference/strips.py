@@ -112,10 +112,11 @@ def prepare(
     left, top = max(x - border, 0), max(y - border, 0)
     right = min(x + mask.shape[1] + border, stain.shape[1])
     bottom = min(y + mask.shape[0] + border, stain.shape[0])
-    placed = np.zeros((bottom - top, right - left), dtype=np.bool_)
+    placed = np.zeros((max(bottom - top, 1), max(right - left, 1)), dtype=np.bool_)
     y0, x0 = max(y, 0), max(x, 0)
     y1, x1 = min(y + mask.shape[0], stain.shape[0]), min(x + mask.shape[1], stain.shape[1])
-    placed[y0 - top : y1 - top, x0 - left : x1 - left] = mask[y0 - y : y1 - y, x0 - x : x1 - x]
+    if y1 > y0 and x1 > x0:
+        placed[y0 - top : y1 - top, x0 - left : x1 - left] = mask[y0 - y : y1 - y, x0 - x : x1 - x]
     if not placed.any():
         raise ValueError(
             f"expected a mask within the picture, got none of it there from {origin}, outline again"

@@ -172,11 +172,16 @@ class _Attention(nn.Module):
         weight = torch.softmax(query @ key.transpose(2, 3) / math.sqrt(width / self.heads) + hidden, dim=3)
         found = (weight @ value).transpose(1, 2).reshape(batch, number, width)
         tokens = tokens + self.loss_guard(self.give(found))
-        return tokens + self.loss_guard(self.think(self.between(tokens)))
+        thought: Tensor = self.loss_guard(self.think(self.between(tokens)))
+        return tokens + thought
 
 
 class Namer(nn.Module):
     """The whole network for one cell, as it is exported."""
+
+    temperature_alone: Tensor
+    temperature_cell: Tensor
+    temperature_ends: Tensor
 
     def __init__(self) -> None:
         super().__init__()

@@ -198,7 +198,12 @@ def turn_crop(grey: NDArray[np.uint8], angle: float) -> NDArray[np.uint8]:
 def write_cache(cells: Iterator[LabelledCell], folder: Path) -> None:
     """Straighten cells and write them as plain arrays, resumed by doing it again from the start."""
     folder.mkdir(parents=True, exist_ok=True)
-    measures, labels, polarities, owners, names, cases = [], [], [], [], [], []
+    measures: list[NDArray[np.float32]] = []
+    labels: list[int] = []
+    polarities: list[int] = []
+    owners: list[int] = []
+    names: list[str] = []
+    cases: list[str] = []
     with (folder / "stain.u8").open("wb") as stain, (folder / "mask.u8").open("wb") as mask:
         for cell in cells:
             strips = strips_of(cell.chromosomes)

@@ -169,7 +169,8 @@ def train(parts: Sequence[Part], work: Path, *, minutes: float, rate: float, see
         Of everything drawn.
     """
     torch.manual_seed(seed)
-    network = ChromosomeReader().to(memory_format=torch.channels_last)
+    network = ChromosomeReader()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     mean = AveragedWeights(network)
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.02)
     path, step, spent = work / "reader.pt", 0, 0.0

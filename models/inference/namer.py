@@ -1,0 +1,169 @@
+"""Names, polarity and likeness of all chromosomes of a cell, by onnxruntime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.bands import CLASSES
+from core.imaging.straighten import end_direction
+from models.inference.session import OnnxSession, open_session
+from models.inference.strips import PreparedChromosome, network_input, prepare, prepare_crop, strips_of
+
+__all__ = [
+    "NamedChromosome",
+    "OnnxNamer",
+    "PreparedChromosome",
+    "p_arm_direction",
+    "prepare",
+    "prepare_crop",
+]
+
+_NAMES: Final = len(CLASSES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedChromosome:
+    """What the namer says of one chromosome.
+
+    Attributes
+    ----------
+    probabilities
+        Shape (25,), float32, sum 1: the 24 classes, then "unknown" (a marker, a derivative or no
+        chromosome), in the context of the cell.
+    alone
+        Shape (24,), float32, sum 1: without the cell.
+    p_at_start
+        Whether the first end of the axis is the p end.
+    p_confidence
+        Probability 0.5..1 of that.
+    embedding
+        Shape (D,), float32, unit length; homologs of a cell lie close.
+    """
+
+    probabilities: NDArray[np.float32]
+    alone: NDArray[np.float32]
+    p_at_start: bool
+    p_confidence: float
+    embedding: NDArray[np.float32]
+
+
+class OutlinedMask(Protocol):
+    """A mask and its place in the picture, as the outliner gives it."""
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """Shape (h, w)."""
+
+    @property
+    def origin(self) -> tuple[int, int]:
+        """(x, y) of the mask's upper left pixel."""
+
+
+class OnnxNamer:
+    """Names chromosomes with the weights in a folder.
+
+    Attributes
+    ----------
+    version
+        Name and version of the weights.
+    """
+
+    def __init__(self, session: OnnxSession) -> None:
+        self._session = session
+        self.version = session.card.label
+
+    @classmethod
+    def open(cls, weights_dir: Path, threads: int = 2) -> OnnxNamer:
+        """Open the weights of one version.
+
+        Raises
+        ------
+        StorageError
+            Where weights or card are missing or do not belong together.
+        """
+        return cls(open_session(weights_dir, threads))
+
+    def name(self, cell: Sequence[PreparedChromosome]) -> tuple[NamedChromosome, ...]:
+        """Name the chromosomes of one cell together.
+
+        Parameters
+        ----------
+        cell
+            All chromosomes of the cell, from `prepare` or `prepare_crop`, in any order.
+
+        Returns
+        -------
+        tuple of NamedChromosome
+            In the order of `cell`.
+        """
+        if not cell:
+            return ()
+        strips = strips_of(cell)
+        answer = self._session.run({"strips": network_input(strips), "measures": strips.measures})
+        named = []
+        for probabilities, alone, first, embedding in zip(
+            answer["probabilities"], answer["alone"], answer["p_first"], answer["embedding"], strict=True
+        ):
+            # Which end is up depends on what it is: the ends are asked of the classes that are likely.
+            share = probabilities[:_NAMES] / max(float(probabilities[:_NAMES].sum()), 1e-6)
+            p_first = float((share * first).sum())
+            named.append(
+                NamedChromosome(
+                    probabilities=probabilities,
+                    alone=alone,
+                    p_at_start=p_first >= 0.5,
+                    p_confidence=max(p_first, 1.0 - p_first),
+                    embedding=embedding,
+                )
+            )
+        return tuple(named)
+
+    def read(
+        self,
+        stain: NDArray[np.float32],
+        masks: Sequence[OutlinedMask],
+        axes: Sequence[NDArray[np.float64]],
+    ) -> tuple[NamedChromosome, ...]:
+        """Name the chromosomes outlined in a metaphase.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 0..1.
+        masks
+            All chromosomes of the cell.
+        axes
+            Medial axis (K, 2) of each, (x, y) in pixels of the picture.
+
+        Returns
+        -------
+        tuple of NamedChromosome
+            In the order of `masks`.
+        """
+        return self.name(
+            [prepare(stain, one.mask, one.origin, axis) for one, axis in zip(masks, axes, strict=True)]
+        )
+
+
+def p_arm_direction(axis: NDArray[np.float64], named: NamedChromosome) -> tuple[float, float]:
+    """Direction from the middle of a chromosome to the end of its p arm.
+
+    Parameters
+    ----------
+    axis
+        Shape (K, 2), (x, y), the axis the chromosome was prepared with.
+    named
+        What the namer said of it.
+
+    Returns
+    -------
+    tuple of float
+        Unit vector (dx, dy) in picture coordinates, y down.
+    """
+    return end_direction(axis, at_start=named.p_at_start)

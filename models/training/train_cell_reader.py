@@ -1,0 +1,259 @@
+"""Train the reader of whole cells on what the chromosome reader says, calibrate, export.
+
+Run as `python -m models.training.train_cell_reader --data DIR --work DIR --out FOLDER --minutes N` after
+`train_namer`; FOLDER is that of the version, such as `resources/weights/namer/0.1.0`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from models.card import LICENCE_NAME, MODEL_NAME, ModelCard, TrainingSource, sha256_of, write_card
+from models.networks.namer import CellReader, ChromosomeReader, Namer
+from models.training.cell_samples import CellSampler, ReadChromosomes, padded, read_rows, read_strangers
+from models.training.chromosomes import STRANGER
+from models.training.pace import learning_rate_share, load_checkpoint
+from models.training.train_namer import Part, open_parts
+
+_BATCH: Final = 24
+_RATE: Final = 1.5e-3
+_STRANGERS: Final = 2500
+_LICENCE_TEXT: Final = Path(__file__).resolve().parents[2] / "resources" / "weights" / LICENCE_NAME
+
+
+def cell_loss(names: Tensor, stranger: Tensor, embedding: Tensor, present: Tensor, label: Tensor) -> Tensor:
+    """Loss of the names, of what is a stranger, and of which two are homologs."""
+    known = (label >= 0) & (label < STRANGER)
+    named = F.cross_entropy(names[known], label[known], label_smoothing=0.02)
+    seen = present > 0
+    strange = F.binary_cross_entropy_with_logits(stranger[seen], (label[seen] == STRANGER).float())
+    alike = embedding @ embedding.transpose(1, 2)
+    both = known[:, :, None] & known[:, None, :]
+    both = both & ~torch.eye(known.shape[1], dtype=torch.bool)[None]
+    same = (label[:, :, None] == label[:, None, :])[both].float()
+    weight = 0.05 + 0.95 * same
+    pairs = F.binary_cross_entropy_with_logits(alike[both] * 10 - 6, same, weight=weight)
+    return named + 0.5 * strange + 0.5 * pairs
+
+
+def train_cells(samplers: Sequence[tuple[CellSampler, float]], minutes: float, seed: int) -> CellReader:
+    """Train on cells drawn from some samplers, each with a share."""
+    torch.manual_seed(seed)
+    chance = np.random.default_rng(seed)
+    network = CellReader()
+    optimizer = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.05)
+    shares = np.array([share for _, share in samplers])
+    begun, step, losses = time.monotonic(), 0, []
+    while (spent := time.monotonic() - begun) < minutes * 60:
+        for group in optimizer.param_groups:
+            group["lr"] = _RATE * learning_rate_share(spent / (minutes * 60))
+        kinds = chance.choice(len(samplers), _BATCH, p=shares / shares.sum())
+        batch = padded([samplers[kind][0].draw(chance) for kind in kinds])
+        names, stranger, embedding = network(*batch[:4])
+        loss = cell_loss(names, stranger, embedding, batch[3], batch[4])
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
+        optimizer.step()
+        losses.append(float(loss.detach()))
+        step += 1
+        if step % 200 == 0:
+            print(json.dumps({"cells": step * _BATCH, "loss": round(float(np.mean(losses)), 4)}), flush=True)
+            losses = []
+    return network.eval()
+
+
+@torch.no_grad()
+def answers_of(network: CellReader, read: ReadChromosomes) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Class logits (N, 24) and stranger logits (N,) of each chromosome in its own cell."""
+    names = np.zeros((len(read.label), 24), dtype=np.float32)
+    strange = np.zeros(len(read.label), dtype=np.float32)
+    for cell in read.cells:
+        logits = torch.from_numpy(read.logits[0, cell].astype(np.float32))[None]
+        features = torch.from_numpy(read.features[0, cell].astype(np.float32))[None]
+        measures = torch.from_numpy(read.measures[0, cell])[None]
+        found, stranger, _ = network(features, logits, measures, torch.ones(1, len(cell)))
+        names[cell], strange[cell] = found[0].numpy(), stranger[0].numpy()
+    return names, strange
+
+
+def temperature(logits: NDArray[np.float32], label: NDArray[np.int64]) -> float:
+    """Temperature of least cross entropy on held-back chromosomes."""
+    known = (label >= 0) & (label < logits.shape[1])
+    score, target = torch.from_numpy(logits[known]).double(), torch.from_numpy(label[known])
+    tried = np.exp(np.linspace(np.log(0.4), np.log(3.0), 60))
+    return float(min(tried, key=lambda t: float(F.cross_entropy(score / t, target))))
+
+
+def report(network: CellReader, reads: dict[str, ReadChromosomes]) -> dict[str, dict[str, float]]:
+    """Share named right, alone and in the cell, and oriented right, on held-back cases."""
+    table = {}
+    for name, read in reads.items():
+        names, strange = answers_of(network, read)
+        known = (read.label >= 0) & (read.label < STRANGER)
+        logits = read.logits[0].astype(np.float32)
+        alone = np.logaddexp(logits[:, 0], logits[:, 1]).argmax(1)
+        row = {
+            "named_alone": float((alone == read.label)[known].mean()),
+            "named_in_cell": float((names.argmax(1) == read.label)[known].mean()),
+            "taken_for_strangers": float((strange[known] > 0).mean()),
+            "n": int(known.sum()),
+        }
+        turned = read.polarity != 0
+        if turned.any():
+            best = names.argmax(1)[:, None]
+            first = np.take_along_axis(logits[:, 0] - logits[:, 1], best, 1)[:, 0] > 0
+            row["oriented"] = float((first == (read.polarity > 0))[turned].mean())
+        table[name] = {k: round(v, 4) for k, v in row.items()}
+    return table
+
+
+def calibrated(namer: Namer, reads: dict[str, ReadChromosomes]) -> Namer:
+    """Set the temperatures from held-back cases, every kind of picture with the same weight."""
+    alone, cell, ends = [], [], []
+    for read in reads.values():
+        names, _ = answers_of(namer.cell, read)
+        logits = read.logits[0].astype(np.float32)
+        alone.append(temperature(np.logaddexp(logits[:, 0], logits[:, 1]), read.label))
+        cell.append(temperature(names, read.label))
+        turned = (read.polarity != 0) & (read.label >= 0) & (read.label < STRANGER)
+        if turned.any():
+            own = logits[turned, :, read.label[turned]]
+            ends.append(temperature(own, np.where(read.polarity[turned] > 0, 0, 1)))
+    for buffer, values in (
+        (namer.temperature_alone, alone),
+        (namer.temperature_cell, cell),
+        (namer.temperature_ends, ends or [1.0]),
+    ):
+        buffer.fill_(float(np.exp(np.mean(np.log(values)))))
+    return namer
+
+
+def export(namer: Namer, out: Path, card_numbers: dict[str, float], used: Sequence[TrainingSource]) -> None:
+    """Write `model.onnx`, its card and its licence."""
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / MODEL_NAME
+    some = {0: "chromosomes"}
+    takes, gives = ["strips", "measures"], ["probabilities", "alone", "p_first", "embedding"]
+    torch.onnx.export(
+        namer.eval(),
+        (torch.rand(5, 1, 96, 16), torch.zeros(5, 6)),
+        str(path),
+        input_names=takes,
+        output_names=gives,
+        dynamic_axes=dict.fromkeys((*takes, *gives), some),
+        opset_version=17,
+        dynamo=False,
+    )
+    write_card(
+        ModelCard(
+            name="namer",
+            version=out.name,
+            created=datetime.now(UTC).date(),
+            purpose="names the chromosomes of a G-banded cell together and tells which end is the p arm",
+            inputs="strips: float32 (N, 1, 96, 16), all chromosomes of one cell laid straight, 0 outside the "
+            "outline; measures: float32 (N, 6), relative sizes (models.inference.strips)",
+            outputs="probabilities (N, 25): 24 classes and unknown, in the cell; alone (N, 24); "
+            "p_first (N, 24): p arm at row 0 given the class; embedding (N, 32)",
+            parameters=dict(card_numbers),
+            training=tuple(used),
+            chosen_on="cases of the training archives that were held back (one in twenty)",
+            limits=(
+                "G-banding, about 400 to 550 bands; Q-, R- and C-banding were not trained and not validated",
+                "metaphases of amniotic fluid, one laboratory's karyograms; blood and marrow not validated",
+                "derivatives, markers and fragments were composed, not real: 'unknown' is a hint only",
+                "X and Y labels of the metaphases are noisy; where their number is odd they were not used",
+            ),
+            licence="research use; see LICENSE beside the weights",
+            sha256=sha256_of(path),
+        ),
+        out,
+    )
+    if _LICENCE_TEXT.exists():
+        shutil.copyfile(_LICENCE_TEXT, out / LICENCE_NAME)
+
+
+SOURCES: Final = (
+    TrainingSource(
+        archive="metaphases_train",
+        used="chromosomes of metaphases, polarity unknown; one case in twenty held back, laboratory part "
+        "left out",
+        citation="Tseng et al., An open dataset of annotated metaphase cell images for chromosome "
+        "identification, Scientific Data 10:104 (2023), doi 10.1038/s41597-023-02003-7",
+    ),
+    TrainingSource(
+        archive="gband_karyotyped_crops_train",
+        used="single chromosomes, class and polarity; one case in twenty held back",
+        citation="public research set of 612 karyograms (in the literature: Passau Pki-3)",
+        terms="research use",
+    ),
+)
+
+
+def read_part(
+    network: ChromosomeReader, part: Part, *, variations: int, strangers: bool = True
+) -> tuple[ReadChromosomes, ReadChromosomes, ReadChromosomes | None]:
+    """Read a part: its training cells, its held-back cells, and strangers made of it."""
+    usable = np.flatnonzero((part.labels >= 0) & (part.labels < STRANGER))
+    train = np.intersect1d(usable, part.train)
+    made = None
+    if strangers:
+        made = read_strangers(network, part.chromosomes, train, part.labels, count=_STRANGERS, seed=7)
+    return (
+        read_rows(network, part.chromosomes, part.labels, train, variations=variations),
+        read_rows(network, part.chromosomes, part.labels, part.validation, variations=0),
+        made,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the archives")
+    parser.add_argument("--work", type=Path, required=True, help="folder of caches and checkpoints")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the version of the weights")
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--variations", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=2)
+    chosen = parser.parse_args(arguments)
+    torch.set_num_threads(chosen.threads)
+    saved = load_checkpoint(chosen.work / "reader.pt")
+    if saved is None:
+        raise SystemExit(f"expected a checkpoint at {chosen.work / 'reader.pt'}, got none, run train_namer")
+    namer = Namer().eval()
+    namer.chromosomes.load_state_dict(saved["mean"])
+    samplers, held_back = [], {}
+    for part in open_parts(chosen.data, chosen.work / "cache"):
+        train, validation, made = read_part(namer.chromosomes, part, variations=chosen.variations)
+        held_back[part.name] = validation
+        if made is None:
+            continue
+        incomplete = part.name == "metaphases"
+        samplers.append((CellSampler(train, made, fill=0.8 if incomplete else 0.0, mishap=0.45), part.share))
+        print(part.name, len(train.label), "read", flush=True)
+    namer.cell.load_state_dict(train_cells(samplers, chosen.minutes, seed=1).state_dict())
+    table = report(namer.cell, held_back)
+    print(json.dumps(table), flush=True)
+    calibrated(namer, held_back)
+    numbers = {"steps": float(saved["step"])}
+    for key in ("temperature_alone", "temperature_cell", "temperature_ends"):
+        numbers[key] = round(float(getattr(namer, key)), 4)
+    export(namer, chosen.out, numbers, SOURCES)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
