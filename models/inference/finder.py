@@ -56,6 +56,7 @@ class OnnxFinder:
         self._canonical_length = card.number("canonical_length")
         self._least_heat = card.number("least_heat")
         self._same_iou = card.number("same_iou")
+        self._candidate_heat = card.number("candidate_heat")
         self._least_count = int(card.number("least_count"))
         self._slope = card.number("score_slope")
         self._offset = card.number("score_offset")
@@ -76,16 +77,27 @@ class OnnxFinder:
         Returns
         -------
         tuple of FoundBox
-            The surest first; empty where the picture holds no metaphase.
+            The surest first; empty where the picture holds no metaphase. Those below `operating_score` are
+            doubtful candidates for the outliner, which may find stain that nothing else explains.
         """
-        boxes, heights = self.candidates(stain, self._least_heat)
-        if len(boxes) < self._least_count:
+        boxes, heights = self.candidates(stain, self._candidate_heat)
+        if np.count_nonzero(heights >= self._least_heat) < self._least_count:
             return ()
-        scores = 1.0 / (1.0 + np.exp(-(self._slope * _logit(heights) + self._offset)))
+        scores = self._probability(heights)
         return tuple(
             FoundBox(box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])), score=float(score))
             for box, score in zip(boxes, scores, strict=True)
         )
+
+    @property
+    def operating_score(self) -> float:
+        """Score from which on a box counts as found where no outliner follows."""
+        return float(self._probability(np.array([self._least_heat], dtype=np.float32))[0])
+
+    def _probability(self, heights: NDArray[np.float32]) -> NDArray[np.float64]:
+        clipped = np.clip(heights.astype(np.float64), 1e-6, 1.0 - 1e-6)
+        logits = self._slope * np.log(clipped / (1.0 - clipped)) + self._offset
+        return np.asarray(1.0 / (1.0 + np.exp(-logits)))
 
     def candidates(
         self, stain: NDArray[np.float32], least_heat: float
@@ -115,9 +127,9 @@ class OnnxFinder:
 
     def canonical_factor(self, stain: NDArray[np.float32]) -> float | None:
         """Factor that brings a picture, shape (H, W), to the canonical scale; None where nothing is found."""
-        first = min(1.0, _LONGEST / max(stain.shape))
+        first = float(min(1.0, _LONGEST / max(stain.shape)))
         for guess in _GUESSES:
-            factor: float = first * guess
+            factor = float(first * guess)
             # A twofold enlargement of a large picture would cost more than it can find.
             if guess > 1.0 and factor * max(stain.shape) > _LONGEST:
                 continue
@@ -175,8 +187,3 @@ def _mean(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     heats, sides = zip(*answers, strict=True)
     return np.mean(heats, axis=0, dtype=np.float32), np.mean(sides, axis=0, dtype=np.float32)
-
-
-def _logit(probability: NDArray[np.float32]) -> NDArray[np.float64]:
-    clipped = np.clip(probability.astype(np.float64), 1e-6, 1.0 - 1e-6)
-    return np.asarray(np.log(clipped / (1.0 - clipped)))

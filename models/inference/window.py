@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -54,7 +54,7 @@ def window_of(box: NDArray[np.floating], *, unit: float = 1.0, share: float = _A
     return Window(left=centre_x - side / 2.0, upper=centre_y - side / 2.0, side=side)
 
 
-def cut(picture: NDArray[np.generic], window: Window) -> NDArray[np.generic]:
+def cut(picture: NDArray[Any], window: Window) -> NDArray[Any]:
     """Part of a picture, shape (h, w), as the window shows it, shape (96, 96); beyond the edge it is 0."""
     zoom = window.zoom
     # cv2 counts from the centre of the first pixel, windows from its corner.

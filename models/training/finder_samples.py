@@ -65,6 +65,8 @@ class FinderSampler:
         rng = self._rng
         scale = np.exp(rng.uniform(-0.27, 0.27, 1) + rng.normal(0.0, 0.03, 2))
         where = rng.random()
+        centre: NDArray[np.float64]
+        boxes: NDArray[Any]
         if self._negatives and where < 0.04:
             picture = self._negatives[rng.integers(len(self._negatives))]
             boxes, classes = np.zeros((0, 4), np.float32), np.zeros(0, np.int64)
@@ -76,7 +78,8 @@ class FinderSampler:
                 centre = rng.uniform(0.0, 1.0, 2) * np.array(picture.shape[::-1])
             else:
                 box = boxes[rng.integers(len(boxes))]
-                centre = (box[:2] + box[2:]) / 2.0 + rng.uniform(-0.35 * CROP, 0.35 * CROP, 2)
+                middle = (box[:2].astype(np.float64) + box[2:]) / 2.0
+                centre = middle + rng.uniform(-0.35 * CROP, 0.35 * CROP, 2)
         matrix = _dihedral(int(rng.integers(8))) * scale[:, None]
         shift = CROP / 2.0 - matrix @ centre
         # Continuous coordinates have pixel centres at +0.5, those of cv2 at 0.

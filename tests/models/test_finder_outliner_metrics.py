@@ -63,7 +63,9 @@ def test_that_a_picture_without_any_answer_has_no_pairs():
 
 @given(
     arrays(np.float64, st.tuples(st.integers(1, 8), st.just(4)), elements=st.floats(0, 300, width=32)).map(
-        lambda b: np.concatenate([np.minimum(b[:, :2], b[:, 2:]), np.maximum(b[:, :2], b[:, 2:]) + 20], axis=1)
+        lambda b: np.concatenate(
+            [np.minimum(b[:, :2], b[:, 2:]), np.maximum(b[:, :2], b[:, 2:]) + 20], axis=1
+        )
     )
 )
 def test_that_every_annotated_box_is_found_by_itself(boxes: np.ndarray):

@@ -1,0 +1,188 @@
+"""The outliner at work: one whole mask for each chromosome, crossings in both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.inference.choice import Candidate, Choice, judge
+from models.inference.finder import FoundBox
+from models.inference.session import OnnxSession, open_session
+from models.inference.window import cut, prompt, uncut, window_of
+
+_BATCH: Final = 12
+_NEIGHBOUR_SCORE: Final = 0.5
+_SAME_BOX_IOU: Final = 0.7
+_HALF: Final = 0.5
+_LEAST_AREA: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlinedMask:
+    """One whole chromosome.
+
+    Attributes
+    ----------
+    origin
+        Column and row of the picture of the first pixel of the mask.
+    mask
+        The whole chromosome, shape (h, w), tight in its frame.
+    crossing
+        Its pixels under or over another chromosome, shape (h, w).
+    score
+        Probability 0..1 that it is exactly one whole chromosome.
+    """
+
+    origin: tuple[int, int]
+    mask: NDArray[np.bool_]
+    crossing: NDArray[np.bool_]
+    score: float
+
+
+class OnnxOutliner:
+    """Outlines found chromosomes with the weights in a folder."""
+
+    def __init__(self, session: OnnxSession) -> None:
+        card = session.card
+        self._session = session
+        self.version = card.label
+        self._canonical_length = card.number("canonical_length")
+        self.choice = Choice(
+            weights=(
+                card.number("weight_found"),
+                card.number("weight_valid"),
+                card.number("weight_novel"),
+                card.number("weight_reach"),
+            ),
+            offset=card.number("offset"),
+            least=card.number("least_probability"),
+        )
+
+    @classmethod
+    def open(cls, weights_dir: Path, threads: int = 2) -> OnnxOutliner:
+        """Open the weights in a folder of one version."""
+        return cls(open_session(weights_dir, threads))
+
+    def outline(self, stain: NDArray[np.float32], boxes: Sequence[FoundBox]) -> tuple[OutlinedMask, ...]:
+        """Outline the chromosomes that the finder proposes.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 in 0..1.
+        boxes
+            What the finder found, unsure candidates included.
+
+        Returns
+        -------
+        tuple of OutlinedMask
+            One for each chromosome, the surest first. Boxes that hold none, a part of one, several, or one
+            that a better box has already given are dropped.
+        """
+        candidates = self.candidates(stain, boxes)
+        shape = (stain.shape[0], stain.shape[1])
+        return tuple(
+            OutlinedMask(
+                origin=candidates[judged.index].origin,
+                mask=candidates[judged.index].mask,
+                crossing=candidates[judged.index].crossing,
+                score=judged.probability,
+            )
+            for judged in judge(candidates, shape, self.choice)
+            if judged.probability >= self.choice.least
+        )
+
+    def candidates(self, stain: NDArray[np.float32], boxes: Sequence[FoundBox]) -> tuple[Candidate, ...]:
+        """Outline every box, judging none; boxes without any mask are left out."""
+        if not boxes:
+            return ()
+        corners = np.array([found.box for found in boxes], dtype=np.float32)
+        scores = np.array([found.score for found in boxes])
+        sure = scores >= _NEIGHBOUR_SCORE
+        lengths = (corners[:, 2:] - corners[:, :2]).max(axis=1)
+        unit = float(np.median(lengths[sure] if sure.any() else lengths)) / self._canonical_length
+        windows = [window_of(box, unit=unit) for box in corners]
+        # Asked over a window of the whole chromosome, a large picture would turn into stripes when shrunk.
+        picture = cv2.GaussianBlur(stain, (0, 0), 0.4 * unit) if unit > 2.0 else stain
+        same = _box_iou(corners) > _SAME_BOX_IOU
+        drawn: list[Candidate] = []
+        for start in range(0, len(corners), _BATCH):
+            part = range(start, min(start + _BATCH, len(corners)))
+            seen = np.stack(
+                [
+                    np.concatenate(
+                        [
+                            np.asarray(cut(picture, windows[k]), dtype=np.float32)[None],
+                            prompt(corners[k], corners[sure & ~same[k]], windows[k]),
+                        ]
+                    )
+                    for k in part
+                ]
+            )
+            answer = self._session.run({"window": seen})
+            for k, maps, valid in zip(part, answer["maps"], answer["valid"], strict=True):
+                back, origin = uncut(np.ascontiguousarray(maps.transpose(1, 2, 0)), windows[k], stain.shape)
+                candidate = _candidate(back, origin, corners[k], scores[k], float(valid), unit)
+                if candidate is not None:
+                    drawn.append(candidate)
+        return tuple(drawn)
+
+
+def _candidate(
+    maps: NDArray[np.float32],
+    origin: tuple[int, int],
+    box: NDArray[np.float32],
+    score: float,
+    valid: float,
+    unit: float,
+) -> Candidate | None:
+    """Largest piece of the mask, its holes filled; None where there is hardly any."""
+    stained = (maps[..., 0] > _HALF).astype(np.uint8)
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(stained, connectivity=8)
+    if count < 2:
+        return None
+    largest = 1 + int(np.argmax(statistics[1:, cv2.CC_STAT_AREA]))
+    x, y, width, height, area = statistics[largest]
+    if area < _LEAST_AREA * unit * unit:
+        return None
+    piece = np.zeros((height, width), dtype=np.uint8)
+    piece[labels[y : y + height, x : x + width] == largest] = 1
+    piece = _without_pinholes(piece, unit)
+    mask = piece.astype(bool)
+    left, upper = origin[0] + int(x), origin[1] + int(y)
+    bounds = np.array([left, upper, left + width, upper + height], dtype=np.float32)
+    return Candidate(
+        origin=(left, upper),
+        mask=mask,
+        crossing=mask & (maps[y : y + height, x : x + width, 1] > _HALF),
+        found=float(np.log(max(score, 1e-6) / max(1.0 - score, 1e-6))),
+        valid=valid,
+        reach=float(_box_iou(np.stack([box, bounds]))[0, 1]),
+    )
+
+
+def _without_pinholes(piece: NDArray[np.uint8], unit: float) -> NDArray[np.uint8]:
+    """Fill holes that are too small for the inside of a ring or a loop."""
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(1 - piece, connectivity=4)
+    edge = set(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]).tolist())
+    filled = piece.copy()
+    for label in range(1, count):
+        if label not in edge and statistics[label, cv2.CC_STAT_AREA] < _LEAST_AREA * unit * unit:
+            filled[labels == label] = 1
+    return filled
+
+
+def _box_iou(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Intersection over union of every box with every other, shape (n, n)."""
+    size = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:]) - np.maximum(
+        boxes[:, None, :2], boxes[None, :, :2]
+    )
+    shared = np.prod(np.clip(size, 0.0, None), axis=2)
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    return np.asarray(shared / np.maximum(area[:, None] + area[None, :] - shared, 1e-6), dtype=np.float32)
