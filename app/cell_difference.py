@@ -29,9 +29,7 @@ def difference(before: Metaphase, after: Metaphase) -> Change:
     new = {chromosome.id: chromosome for chromosome in after.chromosomes}
     touched = set(old) ^ set(new)
     if touched:
-        aspects |= (
-            Aspects.OUTLINES | Aspects.CLASSES | Aspects.POLARITY | Aspects.ORDER | Aspects.EXCLUSION
-        )
+        aspects |= Aspects.OUTLINES | Aspects.CLASSES | Aspects.POLARITY | Aspects.ORDER | Aspects.EXCLUSION
     for chromosome_id in set(old) & set(new):
         found = _aspects(old[chromosome_id], new[chromosome_id])
         if found is not Aspects.NOTHING:

@@ -9,10 +9,14 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject, Signal
 
 from app.tasks import Lane, Urgency
+from core.analysis.reconcile import superseded_by_people
 from core.domain.ids import CaseId, CellId, PersonName
+from core.domain.proposal import Proposal
 from core.editing.case_operations import CaseOperation
 from core.editing.operations import CellOperation
-from core.store.cases import CaseStore, Conflict, LoadedCase, LoadedCell
+from core.store.cases import CaseStore
+from core.store.failures import Conflict
+from core.store.records import CaseRecord, CellRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ class Edits(QObject):
         """How the last edit was kept."""
         return Saved(pending=self._pending, at=self._at)
 
-    def load_in_lane(self, cell_id: CellId) -> LoadedCell:
+    def load_in_lane(self, cell_id: CellId) -> CellRecord:
         """Read a cell; call it in the database lane."""
         loaded = self._store.load_cell(cell_id)
         self._revisions[cell_id] = loaded.revision
@@ -80,19 +84,31 @@ class Edits(QObject):
             lambda revision: self._store.redo(cell_id, person=person, expected_revision=revision),
         )
 
+    def place(self, proposal: Proposal, *, person: PersonName) -> None:
+        """Place what the models proposed; what a person decided meanwhile stands."""
+
+        def work(progress: object) -> CellRecord:
+            known = self.load_in_lane(proposal.cell)
+            superseded = superseded_by_people(known.cell.chromosomes, proposal.chromosomes)
+            placed = self._store.place(
+                proposal, person=person, expected_revision=known.revision, superseded=superseded
+            )
+            self._revisions[proposal.cell] = placed.revision
+            return placed
+
+        self._submit(work, self.cell_arrived.emit, self.refused.emit)
+
     def do_to_case(self, case_id: CaseId, operation: CaseOperation, *, person: PersonName) -> None:
         """Do something to a case."""
 
-        def work(progress: object) -> LoadedCase:
+        def work(progress: object) -> CaseRecord:
             known = self._store.load_case(case_id)
-            return self._store.do_to_case(
-                case_id, operation, person=person, expected_revision=known.revision
-            )
+            return self._store.do_case(case_id, operation, person=person, expected_revision=known.revision)
 
         self._submit(work, self.case_arrived.emit, self.refused.emit)
 
-    def _write_cell(self, cell_id: CellId, call: Callable[[int], LoadedCell]) -> None:
-        def work(progress: object) -> LoadedCell:
+    def _write_cell(self, cell_id: CellId, call: Callable[[int], CellRecord]) -> None:
+        def work(progress: object) -> CellRecord:
             revision = self._revisions.get(cell_id)
             if revision is None:
                 revision = self.load_in_lane(cell_id).revision

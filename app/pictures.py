@@ -74,6 +74,11 @@ class Pictures(QObject):
             urgency=Urgency.NOW,
         )
 
+    def read_now(self, cell: Metaphase) -> Grey:
+        """Read the grey values in the calling thread, which is not that of the window."""
+        held = self._held.get(self.key_of(cell))
+        return self._read(cell.image, cell.page) if held is None else held
+
     def thumbnail(self, cell: Metaphase) -> Grey | None:
         """Small picture, uint8; None while it is being made (`thumbnail_ready` tells) or cannot be."""
         key = self.key_of(cell)

@@ -23,9 +23,11 @@ from core.domain.case import Case, Ledger, ledger_of
 from core.domain.chromosome import Chromosome
 from core.domain.ids import CaseId, CellId, ChromosomeId, PersonName
 from core.domain.metaphase import Mark, MarkKind, Metaphase
+from core.domain.proposal import Proposal
 from core.editing.case_operations import CaseOperation
 from core.editing.operations import CellOperation, ClearMark, Confirm, SetMark
-from core.store.cases import CaseStore, LoadedCase, LoadedCell
+from core.store.cases import CaseStore
+from core.store.records import CaseRecord, CellRecord
 
 _CELLS_A_TIME = 4
 _NEW_PIECES = 4
@@ -79,8 +81,8 @@ class CaseSession(QObject):
         self._pictures = pictures
         self._lanes = lanes
         self._person = person
-        self._case: LoadedCase | None = None
-        self._cells: dict[CellId, LoadedCell] = {}
+        self._case: CaseRecord | None = None
+        self._cells: dict[CellId, CellRecord] = {}
         self._open: CellId | None = None
         self._wanted: CellId | None = None
         self._picture: NDArray[np.generic] | None = None
@@ -113,19 +115,19 @@ class CaseSession(QObject):
     @property
     def case(self) -> Case | None:
         """The open case; None while there is none."""
-        return self._case.state if self._case else None
+        return self._case.case if self._case else None
 
     @property
     def cells(self) -> tuple[Metaphase, ...]:
         """Cells of the case in their order, as far as they are loaded."""
         if self.case is None:
             return ()
-        return tuple(self._cells[cell].state for cell in self.case.cells if cell in self._cells)
+        return tuple(self._cells[cell].cell for cell in self.case.cells if cell in self._cells)
 
     @property
     def cell(self) -> Metaphase | None:
         """The open cell as it stands."""
-        return self._cells[self._open].state if self._open else None
+        return self._cells[self._open].cell if self._open else None
 
     @property
     def picture(self) -> NDArray[np.generic] | None:
@@ -151,12 +153,12 @@ class CaseSession(QObject):
     @property
     def undo_label(self) -> str | None:
         """What an undo in the open cell takes back."""
-        return self._cells[self._open].undo_label if self._open else None
+        return self._cells[self._open].history.undo_label if self._open else None
 
     @property
     def redo_label(self) -> str | None:
         """What a redo in the open cell does again."""
-        return self._cells[self._open].redo_label if self._open else None
+        return self._cells[self._open].history.redo_label if self._open else None
 
     @property
     def ledger(self) -> Ledger | None:
@@ -178,13 +180,13 @@ class CaseSession(QObject):
     def open_case(self, case_id: CaseId, *, cell: CellId | None = None) -> None:
         """Put a case on the desk; its first cell (or `cell`) opens, the others load behind it."""
 
-        def arrived(loaded: LoadedCase) -> None:
+        def arrived(loaded: CaseRecord) -> None:
             self._case = loaded
             self._cells = {}
             self._put_cell_away()
             self.case_changed.emit()
             self.cells_changed.emit()
-            order = list(loaded.state.cells)
+            order = list(loaded.case.cells)
             if order:
                 first = cell if cell in order else order[0]
                 self.open_cell(first)
@@ -211,16 +213,16 @@ class CaseSession(QObject):
         """Read the case anew, for example after an import; the open cell stays open."""
         if self._case is None:
             return
-        case_id = self._case.state.id
+        case_id = self._case.case.id
 
-        def arrived(loaded: LoadedCase) -> None:
-            if self._case is None or self._case.state.id != case_id:
+        def arrived(loaded: CaseRecord) -> None:
+            if self._case is None or self._case.case.id != case_id:
                 return
             self._case = loaded
             self.case_changed.emit()
-            fresh = [cell for cell in loaded.state.cells if cell not in self._cells]
-            if self._open is None and self._wanted is None and loaded.state.cells:
-                self.open_cell(loaded.state.cells[0])
+            fresh = [cell for cell in loaded.case.cells if cell not in self._cells]
+            if self._open is None and self._wanted is None and loaded.case.cells:
+                self.open_cell(loaded.case.cells[0])
             self._load_behind(case_id, fresh)
 
         self._lanes.database.submit(
@@ -231,13 +233,13 @@ class CaseSession(QObject):
         for start in range(0, len(order), _CELLS_A_TIME):
             part = order[start : start + _CELLS_A_TIME]
 
-            def arrived(loaded: list[LoadedCell]) -> None:
-                if self._case is None or self._case.state.id != case_id:
+            def arrived(loaded: list[CellRecord]) -> None:
+                if self._case is None or self._case.case.id != case_id:
                     return
                 for cell in loaded:
-                    known = self._cells.get(cell.state.id)
+                    known = self._cells.get(cell.cell.id)
                     if known is None or known.revision <= cell.revision:
-                        self._cells[cell.state.id] = cell
+                        self._cells[cell.cell.id] = cell
                 self.cells_changed.emit()
 
             self._lanes.database.submit(
@@ -255,7 +257,7 @@ class CaseSession(QObject):
             self._show(cell_id)
             return
 
-        def arrived(loaded: LoadedCell) -> None:
+        def arrived(loaded: CellRecord) -> None:
             self._cells[cell_id] = loaded
             self.cells_changed.emit()
             if self._wanted == cell_id:
@@ -287,7 +289,7 @@ class CaseSession(QObject):
         self._selection = frozenset()
         self._hover = None
         self._doubt = DoubtOrder()
-        cell = self._cells[cell_id].state
+        cell = self._cells[cell_id].cell
         self._picture = self._pictures.held(cell)
         self.cell_opened.emit(cell_id)
         self.selection_changed.emit(self._selection)
@@ -351,7 +353,7 @@ class CaseSession(QObject):
         """Do something to the open cell, or to the case; a refusal becomes a sentence in the status line."""
         if isinstance(operation, CaseOperation):
             if self._case is not None:
-                self._edits.do_to_case(self._case.state.id, operation, person=self.person)
+                self._edits.do_to_case(self._case.case.id, operation, person=self.person)
         elif self._open is not None:
             self.do_in(self._open, operation)
         else:
@@ -367,6 +369,10 @@ class CaseSession(QObject):
         """
         name = self.person if person is None else PersonName(person)
         self._edits.do(cell_id, operation, person=name)
+
+    def place(self, proposal: Proposal, *, person: PersonName) -> None:
+        """Place what the models proposed for a cell, also one in the background or of another case."""
+        self._edits.place(proposal, person=person)
 
     def undo(self) -> None:
         """Take the last step of the open cell back."""
@@ -399,9 +405,9 @@ class CaseSession(QObject):
         else:
             self.do(SetMark(mark=Mark(kind=kind, person=self.person, time=datetime.now(UTC))))
 
-    def _cell_arrived(self, loaded: LoadedCell) -> None:
+    def _cell_arrived(self, loaded: CellRecord) -> None:
         """Show a state of a cell that came from the store, whatever brought it there."""
-        cell_id = loaded.state.id
+        cell_id = loaded.cell.id
         if self.case is None or cell_id not in self.case.cells:
             return
         before = self._cells.get(cell_id)
@@ -409,8 +415,8 @@ class CaseSession(QObject):
             return
         self._cells[cell_id] = loaded
         if cell_id == self._open and before is not None:
-            change = difference(before.state, loaded.state)
-            present = {chromosome.id for chromosome in loaded.state.chromosomes}
+            change = difference(before.cell, loaded.cell)
+            present = {chromosome.id for chromosome in loaded.cell.chromosomes}
             if not present.issuperset(self._selection):
                 new = change.chromosomes & present
                 self.select(new if len(new) <= _NEW_PIECES else self._selection & present)
@@ -419,8 +425,8 @@ class CaseSession(QObject):
             self.cell_changed.emit(cell_id, change)
         self.cells_changed.emit()
 
-    def _case_arrived(self, loaded: LoadedCase) -> None:
-        if self.case is not None and loaded.state.id == self.case.id:
+    def _case_arrived(self, loaded: CaseRecord) -> None:
+        if self.case is not None and loaded.case.id == self.case.id:
             self._case = loaded
             self.case_changed.emit()
 

@@ -92,7 +92,9 @@ class Lane(QObject):
 
     _reported = Signal(object, object)
 
-    def __init__(self, name: str, *, finishes_everything: bool = False, parent: QObject | None = None) -> None:
+    def __init__(
+        self, name: str, *, finishes_everything: bool = False, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.name = name
         self._finishes_everything = finishes_everything
@@ -226,9 +228,10 @@ class Lane(QObject):
 
 
 class Lanes(QObject):
-    """The lanes of a window: database, pictures, compute.
+    """The lanes of a window: database, pictures, files, compute.
 
-    Pictures have a lane of their own, because opening a cell must not wait for an analysis in hand.
+    Pictures have a lane of their own, because opening a cell must not wait for an analysis in hand, and so
+    do files that come in by the hundred.
     """
 
     changed = Signal()
@@ -237,6 +240,7 @@ class Lanes(QObject):
         super().__init__(parent)
         self.database = Lane("database", finishes_everything=True, parent=self)
         self.pictures = Lane("pictures", parent=self)
+        self.files = Lane("files", parent=self)
         self.compute = Lane("compute", parent=self)
         for lane in self.all:
             lane.changed.connect(self.changed)
@@ -244,7 +248,7 @@ class Lanes(QObject):
     @property
     def all(self) -> tuple[Lane, ...]:
         """Every lane, the database last: it closes after those that still write."""
-        return (self.compute, self.pictures, self.database)
+        return (self.compute, self.files, self.pictures, self.database)
 
     @property
     def busy(self) -> bool:

@@ -1,0 +1,214 @@
+"""Analysis of cells on the compute lane: the open cell first, the others behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.errors import sentence_of
+from app.session import CaseSession
+from app.tasks import Task, Urgency
+from core.analysis.pipeline import Analysis, Analyst
+from core.domain.chromosome import Chromosome
+from core.domain.ids import CellId, ChromosomeId, PersonName
+from core.domain.metaphase import Metaphase
+from core.domain.proposal import Proposal
+from core.progress import Progress
+
+PROGRAM = PersonName("program")
+"""In whose name the log keeps what the models proposed."""
+_PATIENCE_MS = 300
+
+Pieces = tuple[Chromosome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A cell that could not be analysed."""
+
+    label: str
+    reason: str
+
+
+class Analyses(QObject):
+    """Queue of cells to analyse.
+
+    Parameters
+    ----------
+    session
+        Where results go and whose open cell comes first.
+    load_analyst
+        Builds the models; called once, in the compute lane, when they are first needed.
+    """
+
+    working_changed = Signal(object)
+    """Frozenset of cells that are or wait to be analysed."""
+    failed = Signal(object)
+    """A `Failed` cell."""
+    models_known = Signal(object)
+    """Mapping of stage to version, when the models are loaded."""
+    finished = Signal()
+    """Nothing waits any more."""
+
+    def __init__(
+        self, session: CaseSession, load_analyst: Callable[[], Analyst], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._load_analyst = load_analyst
+        self._analyst: Analyst | None = None
+        self._tasks: dict[CellId, Task] = {}
+        self._tried: set[CellId] = set()
+        self._by_itself = True
+        session.cells_changed.connect(self._look_for_work)
+        session.cell_opened.connect(self._prefer)
+
+    @property
+    def working(self) -> frozenset[CellId]:
+        """Cells that are or wait to be analysed."""
+        return frozenset(self._tasks)
+
+    def analyse(self, cells: Iterable[Metaphase], *, now: bool = False) -> None:
+        """Queue cells.
+
+        Parameters
+        ----------
+        now
+            Before all that wait, as for the cell in sight.
+        """
+        for cell in cells:
+            self._tried.add(cell.id)
+            known = self._tasks.get(cell.id)
+            if known is not None:
+                if not now or known.running:
+                    continue
+                known.gone = None
+                known.cancel()
+            self._tasks[cell.id] = self._submit(cell, Urgency.NOW if now else Urgency.BATCH)
+        self.working_changed.emit(self.working)
+
+    def cancel(self) -> None:
+        """Stop the analysis in hand and drop what waits; what is finished stays."""
+        for task in self._tasks.values():
+            task.cancel()
+
+    def work_by_itself(self, wanted: bool) -> None:
+        """Analyse cells of the open case that never were, without being asked."""
+        self._by_itself = wanted
+        self._look_for_work()
+
+    def _look_for_work(self) -> None:
+        if self._by_itself:
+            fresh = [c for c in self._session.cells if c.proposal is None and c.id not in self._tried]
+            if fresh:
+                self.analyse(fresh)
+
+    def _prefer(self, cell_id: str) -> None:
+        cell = self._session.cell
+        if cell is not None and cell.id in self._tasks:
+            self.analyse([cell], now=True)
+
+    def name_pieces(
+        self,
+        cell: Metaphase,
+        pieces: Pieces,
+        instead_of: Collection[ChromosomeId],
+        done: Callable[[Pieces], None],
+    ) -> None:
+        """Let the models name new pieces; `done` gets them without a name when that takes too long.
+
+        Parameters
+        ----------
+        cell
+            State before the gesture.
+        instead_of
+            Chromosomes that the pieces replace.
+        """
+        picture = self._session.picture
+        if self._analyst is None or picture is None or self._session.lanes.compute.current is not None:
+            done(pieces)
+            return
+        analyst, answered = self._analyst, False
+
+        def answer(named: Pieces) -> None:
+            nonlocal answered
+            if not answered:
+                answered = True
+                done(named)
+
+        def work(progress: Progress) -> Pieces:
+            rest = tuple(c for c in cell.chromosomes if c.id not in instead_of)
+            readings = analyst.reread(picture, replace(cell, chromosomes=rest), pieces)
+            return readings[: len(pieces)]
+
+        task = self._session.lanes.compute.submit(
+            "Name pieces",
+            work,
+            done=answer,
+            failed=lambda error: answer(pieces),
+            gone=lambda: answer(pieces),
+            urgency=Urgency.NOW,
+        )
+
+        def too_slow() -> None:
+            task.cancel()
+            answer(pieces)
+
+        QTimer.singleShot(_PATIENCE_MS, self, too_slow)
+
+    def _submit(self, cell: Metaphase, urgency: Urgency) -> Task:
+        def work(progress: Progress) -> Analysis:
+            if self._analyst is None:
+                progress.step(0, 0, "loading the models")
+                self._analyst = self._load_analyst()
+            grey = self._session.pictures.read_now(cell)
+            known = cell.proposal is not None
+            return self._analyst.analyse(
+                grey,
+                dark_on_light=cell.dark_on_light if known else None,
+                banding=None,
+                progress=progress,
+            )
+
+        def ended() -> None:
+            self._tasks.pop(cell.id, None)
+            self.working_changed.emit(self.working)
+            if not self._tasks:
+                self.finished.emit()
+
+        def done(analysis: Analysis) -> None:
+            if self._analyst is not None:
+                self.models_known.emit(self._analyst.models)
+            self._place(cell, analysis)
+            ended()
+
+        def failed(error: Exception) -> None:
+            reason = sentence_of(error)
+            self.failed.emit(Failed(label=cell.label, reason=reason))
+            self._session.message.emit(f"{cell.label}: {reason}")
+            ended()
+
+        return self._session.lanes.compute.submit(
+            f"Analyse {cell.label}", work, done=done, failed=failed, gone=ended, urgency=urgency
+        )
+
+    def _place(self, cell: Metaphase, analysis: Analysis) -> None:
+        place = analysis.proposal
+        proposal = Proposal(
+            id=place.proposal,
+            cell=cell.id,
+            created=datetime.now(UTC),
+            models=analysis.models,
+            chromosomes=place.chromosomes,
+            excluded=place.excluded,
+            unexplained=place.unexplained,
+            quality=place.quality,
+            right_probability=place.right_probability,
+            banding=place.banding,
+            dark_on_light=place.dark_on_light,
+            seconds=analysis.seconds,
+        )
+        self._session.place(proposal, person=PROGRAM)

@@ -1,0 +1,112 @@
+"""Start of the window: application, folders, database, and clear words where one of them fails."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import logging.handlers
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app.errors import sentence_of
+from app.main_window import MainWindow
+from app.settings import SettingsFile
+from app.theme import apply_theme
+from app.workplace import Workplace
+from core.analysis.pipeline import Analyst
+from core.errors import CentromereError
+from core.paths import Folders, folders
+
+SAMPLES = Path(__file__).resolve().parents[1] / "resources" / "samples"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the window."""
+    parser.add_argument("--sample", action="store_true", help="import the simulated sample case")
+    parser.add_argument("paths", nargs="*", type=Path, help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Open the window and stay until it is closed; returns the exit status."""
+    application = make_application()
+    try:
+        places = folders().made()
+    except CentromereError as error:
+        return _refuse(error)
+    _log_to(places)
+    settings = SettingsFile(places.settings)
+    apply_theme(application, settings.current.theme)
+    try:
+        workplace = Workplace(places, settings, load_analyst)
+    except CentromereError as error:
+        return _refuse(error)
+    window = MainWindow(workplace)
+    _catch_everything(window)
+    window.appear()
+    wanted = [SAMPLES] if arguments.sample else list(getattr(arguments, "paths", []))
+    if wanted:
+        QTimer.singleShot(0, lambda: window.take(wanted))
+    status = application.exec()
+    workplace.close()
+    return status
+
+
+def make_application() -> QApplication:
+    """Make the application, or return the one there is."""
+    known = QApplication.instance()
+    if isinstance(known, QApplication):
+        return known
+    # Without it the second window with a canvas ends in GLError 1281.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("Centromere")
+    application.setApplicationDisplayName("Centromere")
+    application.setOrganizationName("Centromere")
+    return application
+
+
+def load_analyst() -> Analyst:
+    """Build the models; imported here, because the worklist need not wait for onnxruntime."""
+    from models.inference.analyst import load_analyst as load
+
+    return load()
+
+
+def _refuse(error: CentromereError) -> int:
+    box = QMessageBox(QMessageBox.Icon.Warning, "Centromere cannot start", "Centromere cannot start")
+    box.setInformativeText(sentence_of(error))
+    box.exec()
+    return 1
+
+
+def _log_to(places: Folders) -> None:
+    handler = logging.handlers.RotatingFileHandler(
+        places.logs / "window.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("napari").setLevel(logging.WARNING)
+
+
+def _catch_everything(window: MainWindow) -> None:
+    """An error nobody expected is logged and told; the window stays, and what was saved is saved."""
+    log = logging.getLogger("app")
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        log.error("unexpected", exc_info=(kind, error, trace))
+        window.session.message.emit(sentence_of(error))
+
+    sys.excepthook = tell
+    threading.excepthook = lambda args: log.error(
+        "unexpected in %s", args.thread, exc_info=(args.exc_type, args.exc_value, args.exc_traceback)
+    )

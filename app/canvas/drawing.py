@@ -1,0 +1,197 @@
+"""How contours, labels and numbered clicks look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+
+from app import theme
+from app.canvas.contours import Contour, Contours
+from core.domain.bands import UNKNOWN
+from core.domain.chromosome import Chromosome, ObjectType
+from core.domain.ids import ChromosomeId
+from core.domain.metaphase import Metaphase
+
+DOUBTFUL = 0.25
+"""From this doubt on the label carries a question mark as well."""
+_THINNEST, _THICKER = 1.3, 2.6
+_SELECTED = QColor("#1677d2")
+_EXCLUDED = QColor(110, 116, 124, 150)
+_HALO = QColor(255, 255, 255, 225)
+_LABEL_DISTANCE = 11.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is special at the moment."""
+
+    selection: frozenset[ChromosomeId]
+    hover: ChromosomeId | None
+    counting: bool
+
+
+def draw_cell(
+    painter: QPainter, cell: Metaphase, contours: Contours, to_screen: QTransform, look: Look
+) -> None:
+    """Draw everything that is known about a cell over its picture."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _draw_boxes(painter, cell, to_screen)
+    plain = [c for c in contours if c.chromosome.id not in look.selection and c.chromosome.id != look.hover]
+    for contour in plain:
+        _draw_contour(painter, contour, to_screen, faint=look.counting)
+    for contour in contours:
+        if contour.chromosome.id in look.selection:
+            _draw_special(painter, contour, to_screen, selected=True)
+    hovered = contours.get(look.hover)
+    if hovered is not None and hovered.chromosome.id not in look.selection:
+        _draw_special(painter, hovered, to_screen, selected=False)
+    if not look.counting:
+        for contour in contours:
+            strong = contour.chromosome.id in look.selection or contour.chromosome.id == look.hover
+            _draw_label(painter, contour, to_screen, strong=strong)
+    _draw_counted(painter, cell, to_screen)
+
+
+def name_of(chromosome: Chromosome) -> str:
+    """Short name on the picture: the class, `mar` or `?`."""
+    if chromosome.object_type is ObjectType.MARKER:
+        return "mar"
+    if chromosome.chromosome_class == UNKNOWN:
+        return "?"
+    derived = "der" if chromosome.object_type is ObjectType.DERIVATIVE else ""
+    return derived + chromosome.chromosome_class
+
+
+def draw_line(painter: QPainter, points: list[QPointF]) -> None:
+    """Draw the line of a gesture, in screen coordinates."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_HALO, 4.0), (QColor("#c8102e"), 1.8)):
+        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawPolyline(QPolygonF(points))
+
+
+def draw_band(painter: QPainter, area: QRectF) -> None:
+    """Draw the rectangle that selects, in screen coordinates."""
+    fill = QColor(_SELECTED)
+    fill.setAlpha(28)
+    painter.setPen(QPen(_SELECTED, 1, Qt.PenStyle.DashLine))
+    painter.setBrush(fill)
+    painter.drawRect(area)
+
+
+def draw_note(painter: QPainter, text: str, area: QRectF) -> None:
+    """Draw a word of what goes on (typed class, tool) in the upper left corner."""
+    font = QFont(painter.font())
+    font.setPointSizeF(11)
+    font.setBold(True)
+    painter.setFont(font)
+    width = painter.fontMetrics().horizontalAdvance(text) + 22
+    box = QRectF(area.left() + 10, area.top() + 10, width, 28)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(20, 24, 30, 225))
+    painter.drawRoundedRect(box, 6, 6)
+    painter.setPen(QColor("#ffffff"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _draw_contour(painter: QPainter, contour: Contour, to_screen: QTransform, *, faint: bool) -> None:
+    chromosome = contour.chromosome
+    painter.setTransform(to_screen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if chromosome.excluded is not None:
+        pen = QPen(_EXCLUDED, 1.2, Qt.PenStyle.DashLine)
+    else:
+        colour = theme.group_colour(chromosome.chromosome_class)
+        colour.setAlpha(70 if faint else 235)
+        pen = QPen(colour, _THINNEST + _THICKER * min(1.0, chromosome.doubt))
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.drawPath(contour.around)
+    painter.resetTransform()
+
+
+def _draw_special(painter: QPainter, contour: Contour, to_screen: QTransform, *, selected: bool) -> None:
+    painter.setTransform(to_screen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    own = theme.group_colour(contour.chromosome.chromosome_class)
+    strokes = ((_HALO, 7.0), (_SELECTED, 4.0), (own, 1.4)) if selected else ((_HALO, 5.0), (own, 3.0))
+    for colour, width in strokes:
+        pen = QPen(colour, width)
+        pen.setCosmetic(True)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPath(contour.around)
+    painter.resetTransform()
+
+
+def _draw_boxes(painter: QPainter, cell: Metaphase, to_screen: QTransform) -> None:
+    """Objects left out by the program, and stained material that nothing explains."""
+    font = QFont(painter.font())
+    font.setPointSizeF(7.5)
+    painter.setFont(font)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for found in cell.excluded:
+        area = to_screen.mapRect(_rectangle(found.box))
+        painter.setPen(QPen(_EXCLUDED, 1, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(area, 4, 4)
+        if area.width() > 34:
+            painter.drawText(area.bottomLeft() + QPointF(2, 10), found.reason.value.replace("_", " "))
+    for box in cell.unexplained:
+        area = to_screen.mapRect(_rectangle(box)).adjusted(-3, -3, 3, 3)
+        painter.setPen(QPen(QColor("#b97700"), 1.4, Qt.PenStyle.DotLine))
+        painter.drawRoundedRect(area, 4, 4)
+        painter.drawText(area.topRight() + QPointF(2, 8), "not explained")
+
+
+def _rectangle(box: tuple[float, float, float, float]) -> QRectF:
+    return QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3]))
+
+
+def _draw_label(painter: QPainter, contour: Contour, to_screen: QTransform, *, strong: bool) -> None:
+    chromosome = contour.chromosome
+    if chromosome.excluded is not None:
+        if not strong:
+            return
+        text, colour = f"not counted: {chromosome.excluded.value.replace('_', ' ')}", QColor("#4d545c")
+    else:
+        text = name_of(chromosome)
+        if chromosome.doubt >= DOUBTFUL and text != "?":
+            text += "?"
+        colour = theme.group_colour(chromosome.chromosome_class).darker(112)
+    place = to_screen.map(contour.label_at) + contour.label_towards * _LABEL_DISTANCE
+    shape = _letters(text, 10.5 if strong else 9.0).translated(place)
+    painter.setPen(
+        QPen(_HALO, 3.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    )
+    painter.setBrush(_HALO)
+    painter.drawPath(shape)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPath(shape)
+
+
+@lru_cache(maxsize=256)
+def _letters(text: str, points: float) -> QPainterPath:
+    """Outlines of a word with its middle at the origin."""
+    font = QFont()
+    font.setPointSizeF(points)
+    font.setBold(True)
+    path = QPainterPath()
+    path.addText(0, 0, font, text)
+    return path.translated(-path.boundingRect().center())
+
+
+def _draw_counted(painter: QPainter, cell: Metaphase, to_screen: QTransform) -> None:
+    for number, (x, y) in enumerate(cell.counted_points, start=1):
+        place = to_screen.map(QPointF(x, y))
+        painter.setPen(QPen(_HALO, 1.5))
+        painter.setBrush(QColor("#1b6e3c"))
+        painter.drawEllipse(place, 9.5, 9.5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#ffffff"))
+        painter.drawPath(_letters(str(number), 7.5).translated(place))

@@ -1,0 +1,144 @@
+"""The metaphase pane: tool bar, canvas and overlay, and what to do when there is no picture."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+
+from app.actions import Actions
+from app.canvas.overlay import Overlay, Tool
+from app.canvas.picture_canvas import PictureCanvas
+from app.session import CaseSession
+
+_TOOLS = (
+    "select",
+    "cut",
+    "join",
+    "turn",
+    "exclude",
+    "restore",
+    "",
+    "count_clicks",
+    "",
+    "undo",
+    "redo",
+    "",
+    "analyse",
+)
+_MENU = ("confirm", "", "turn", "swap", "", "join", "cut", "", "exclude", "restore")
+_NO_CELL = "This case has no cells yet.\n\nDrop images, a folder or a ZIP here, or press Ctrl+O."
+_NO_CASE = "No case is open.\n\nChoose one in the worklist, or drop images here to make one."
+
+
+class MetaphasePane(QWidget):
+    """Shows the open cell and lets it be edited with the mouse."""
+
+    def __init__(self, session: CaseSession, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._actions = actions
+        self.canvas = PictureCanvas()
+        self.overlay = Overlay(self.canvas, session)
+        self._empty = QLabel()
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setProperty("role", "quiet")
+        self._empty.setWordWrap(True)
+        self._count = QLabel()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(260)
+
+        below = QWidget()
+        self._stack = QStackedLayout(below)
+        # The canvas stays below the note instead of being hidden: it must keep its GL context.
+        self._stack.setStackingMode(QStackedLayout.StackingMode.StackOne)
+        self._stack.addWidget(self.canvas)
+        self._stack.addWidget(self._empty)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addLayout(self._tool_bar())
+        rows.addWidget(below, 1)
+
+        self._tools = QActionGroup(self)
+        for name, tool in (("select", Tool.SELECT), ("cut", Tool.CUT), ("count_clicks", Tool.COUNT)):
+            action = actions[name]
+            self._tools.addAction(action)
+            action.triggered.connect(lambda checked=True, tool=tool: self.overlay.use(tool))
+        actions["select"].setChecked(True)
+        actions["fit"].triggered.connect(self.canvas.fit)
+        self.overlay.menu_wanted.connect(self._show_menu)
+        session.case_changed.connect(self._write)
+        session.cell_opened.connect(self._cell_opened)
+        session.cell_changed.connect(lambda cell_id, change: self._write())
+        session.picture_changed.connect(self._show_picture)
+        session.selection_changed.connect(self._reveal)
+        self._write()
+
+    def use(self, tool: Tool) -> None:
+        """Take a tool, as its key would."""
+        name = {Tool.SELECT: "select", Tool.CUT: "cut", Tool.COUNT: "count_clicks"}[tool]
+        self._actions[name].setChecked(True)
+        self.overlay.use(tool)
+
+    def add_count_button(self, action: QAction) -> None:
+        """Put a button beside the count of the program."""
+        button = QToolButton()
+        button.setDefaultAction(action)
+        self._bar.insertWidget(self._bar.count(), button)
+
+    def _tool_bar(self) -> QHBoxLayout:
+        self._bar = QHBoxLayout()
+        self._bar.setContentsMargins(6, 3, 6, 3)
+        self._bar.setSpacing(1)
+        for name in _TOOLS:
+            if not name:
+                self._bar.addSpacing(8)
+                continue
+            button = QToolButton()
+            button.setDefaultAction(self._actions[name])
+            button.setIconSize(QSize(17, 17))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._bar.addWidget(button)
+        self._bar.addStretch(1)
+        self._bar.addWidget(self._count)
+        return self._bar
+
+    def _cell_opened(self, cell_id: str) -> None:
+        if self._session.picture is None:
+            self.canvas.show_picture(None)
+        self._write()
+
+    def _show_picture(self) -> None:
+        self.canvas.show_picture(self._session.picture)
+        self._write()
+
+    def _reveal(self, ids: frozenset[str]) -> None:
+        if len(ids) == 1:
+            contour = self.overlay.contours.get(next(iter(ids)))
+            if contour is not None and self.canvas.shape is not None:
+                self.canvas.reveal(QPointF(contour.box.center()))
+
+    def _write(self) -> None:
+        session = self._session
+        cell = session.cell
+        if cell is not None:
+            self._stack.setCurrentIndex(0)
+            counted = len(cell.counted_points)
+            clicks = f"{counted} counted by click" if counted else ""
+            program = f"{cell.count} chromosomes" if cell.chromosomes else ""
+            self._count.setText(" · ".join(part for part in (clicks, program) if part))
+        else:
+            self._empty.setText(_NO_CASE if session.case is None else _NO_CELL)
+            self._stack.setCurrentIndex(1)
+            self._count.clear()
+
+    def _show_menu(self, position: object) -> None:
+        menu = QMenu(self)
+        for name in _MENU:
+            if name:
+                menu.addAction(self._actions[name])
+            else:
+                menu.addSeparator()
+        menu.popup(position)

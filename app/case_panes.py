@@ -1,0 +1,39 @@
+"""Puts the panes into the Case page; imported on the first Case, because it brings napari."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.canvas.overlay import Tool
+from app.canvas.pane import MetaphasePane
+from app.class_typing import ClassTyping
+from app.commands import REJECTIONS
+
+if TYPE_CHECKING:
+    from app.main_window import MainWindow
+
+
+def fill_case_page(window: MainWindow) -> None:
+    """Make the panes and connect keys, typing and gestures to the commands."""
+    page, commands, actions = window.case_page, window.commands, window.actions_
+    metaphase = MetaphasePane(window.session, actions)
+    page.set_pane("metaphase", metaphase)
+    overlay = metaphase.overlay
+    overlay.line_drawn.connect(commands.cut)
+    overlay.clicked_to_count.connect(commands.count_click)
+
+    typing = ClassTyping(page.workspace)
+    typing.named.connect(commands.name)
+    typing.confirmed.connect(window.session.confirm_selection)
+    typing.reason_chosen.connect(commands.reject)
+    typing.typed_changed.connect(overlay.note)
+    typing.drawing_hidden.connect(overlay.hide_drawing)
+    reasons = "   ".join(f"{number} {reason}" for number, reason in enumerate(REJECTIONS, start=1))
+    actions["reject"].triggered.connect(lambda: typing.ask_reason(f"Reject because:   {reasons}"))
+
+    def leave() -> None:
+        if overlay.tool is Tool.SELECT:
+            window.session.select(())
+        metaphase.use(Tool.SELECT)
+
+    typing.left.connect(leave)

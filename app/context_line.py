@@ -1,0 +1,74 @@
+"""The line above the page that always tells where one is."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QWidget
+
+from app.session import CaseSession
+from core.domain.case import Case, Context
+
+
+class ContextLine(QWidget):
+    """Menus, then case, specimen, cell and ledger, then how the last edit was kept and the models."""
+
+    def __init__(self, session: CaseSession, menus: QMenuBar, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topRow")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._session = session
+        self._models = ""
+        self._where = QLabel()
+        self._where.setTextFormat(Qt.TextFormat.RichText)
+        self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._ledger = QLabel()
+        self._ledger.setToolTip("Marks that people set on cells, against the protocol of the case")
+        self._state = QLabel()
+        self._state.setProperty("role", "quiet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 1, 12, 1)
+        row.setSpacing(14)
+        menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row.addWidget(menus)
+        row.addWidget(self._where, 1)
+        row.addWidget(self._ledger)
+        row.addWidget(self._state)
+        for signal in (session.case_changed, session.cells_changed, session.busy_changed):
+            signal.connect(self._write)
+        session.cell_opened.connect(self._write)
+        self._write()
+
+    def show_models(self, text: str) -> None:
+        """Tell which models answer."""
+        self._models = text
+        self._write()
+
+    @property
+    def text(self) -> str:
+        """What stands in the line, without the menus."""
+        return " | ".join(label.text() for label in (self._where, self._ledger, self._state))
+
+    def _write(self, *_: object) -> None:
+        case, cell = self._session.case, self._session.cell
+        if case is None:
+            self._where.setText("<span>No case is open</span>")
+            self._ledger.clear()
+        else:
+            parts = [f"<b>{escape(case.name)}</b>", *map(escape, _details(case))]
+            if cell is not None:
+                parts.append(f"cell {escape(cell.label)}")
+            self._where.setText(" &nbsp;·&nbsp; ".join(parts))
+            ledger = self._session.ledger
+            self._ledger.setText(ledger.line if ledger else "")
+        saved = self._session.saved
+        state = "saving…" if saved.pending else ("saved" if case is not None else "")
+        self._state.setText(" · ".join(part for part in (state, self._models) if part))
+
+
+def _details(case: Case) -> list[str]:
+    found = [case.specimen, case.cultures]
+    if case.context is not Context.UNKNOWN:
+        found.append(case.context.value)
+    return [text for text in found if text]

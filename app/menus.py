@@ -1,0 +1,40 @@
+"""The menus, made of the actions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from app.actions import Actions
+
+_MENUS: Final[dict[str, tuple[str, ...]]] = {
+    "&Case": ("new_case", "import", "edit_case", "close_case", "", "quit"),
+    "&Edit": ("undo", "redo", "", "select_all", "search"),
+    "Ce&ll": (
+        "previous_cell", "next_cell", "", "accept", "reject", "count_only", "",
+        "mark_counted", "mark_analysed", "mark_karyotyped", "mark_checked", "",
+        "count_clicks", "clear_count", "", "analyse", "confirm_cell",
+    ),
+    "C&hromosome": (
+        "next_doubtful", "previous_doubtful", "confirm", "", "select", "cut", "join", "turn", "swap", "",
+        "exclude", "restore", "", "previous_pair", "next_pair",
+    ),
+    "&View": ("layout_count", "layout_analyse", "layout_karyotype", "", "fit", "next_pane", "", "theme"),
+    "&Help": ("keys", "about"),
+}  # fmt: skip
+
+
+def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
+    """Fill a menu bar; an empty name is a separator. Returns the menus by their title without `&`."""
+    menus = {}
+    for title, names in _MENUS.items():
+        menu = bar.addMenu(title)
+        menu.setToolTipsVisible(True)
+        for name in names:
+            if name:
+                menu.addAction(actions[name])
+            else:
+                menu.addSeparator()
+        menus[title.replace("&", "")] = menu
+    return menus

@@ -1,0 +1,251 @@
+"""The Case page: cells, metaphase and karyogram in panes whose places are remembered."""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import Actions
+from app.session import CaseSession
+from app.settings import CaseLayout
+from app.tables.cells import CELL, CellsModel, CellStyle
+from core.domain.metaphase import MarkKind
+
+#: Panes that each layout shows, and their shares of the width.
+_LAYOUTS: Final[dict[CaseLayout, dict[str, int]]] = {
+    "count": {"cells": 190, "metaphase": 1000},
+    "analyse": {"cells": 190, "metaphase": 520, "board": 520, "inspector": 190, "findings": 250},
+    "karyotype": {"cells": 190, "board": 800, "inspector": 190, "findings": 290},
+}
+
+
+class CasePage(QWidget):
+    """Lays the panes out; every pane listens to the session by itself.
+
+    The panes are `cells`, `metaphase`, `board` (karyogram), `inspector` below the two, and `findings` at the
+    right edge. `set_pane` puts a widget into one of the places.
+    """
+
+    def __init__(self, session: CaseSession, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._session = session
+        self._actions = actions
+        self._layout: CaseLayout = "analyse"
+        self._panes: dict[str, QWidget] = {}
+        self._sizes: dict[str, str] = {}
+        # What the keys of the Case page work on: not the findings, which hold a text editor.
+        self.workspace = QWidget()
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._middle = QSplitter(Qt.Orientation.Vertical)
+        self._pictures = QSplitter(Qt.Orientation.Horizontal)
+        for splitter in (self._columns, self._middle, self._pictures):
+            splitter.setChildrenCollapsible(False)
+            splitter.setOpaqueResize(True)
+        self._middle.addWidget(self._pictures)
+        inner = QSplitter(Qt.Orientation.Horizontal)
+        inner.setChildrenCollapsible(False)
+        self._inner = inner
+        inner.addWidget(self._middle)
+        inside = QHBoxLayout(self.workspace)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(inner)
+        self._columns.addWidget(self.workspace)
+        self._columns.setStretchFactor(0, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._columns)
+
+        self.cells_model = CellsModel(session)
+        self.set_pane("cells", self._cells_pane())
+        actions.give_case_keys(self.workspace)
+        for name in _LAYOUTS:
+            actions[f"layout_{name}"].triggered.connect(
+                lambda checked=False, name=name: self.use_layout(name)
+            )
+        actions["next_pane"].triggered.connect(self._next_pane)
+        session.cell_opened.connect(self._show_current)
+        session.cells_changed.connect(self._write_cells_title)
+
+    # -- panes -----------------------------------------------------------------------------------------
+
+    def set_pane(self, place: str, widget: QWidget) -> None:
+        """Put a widget into a place: cells, metaphase, board, inspector or findings."""
+        self._panes[place] = widget
+        widget.setProperty("place", place)
+        if place == "cells":
+            self._inner.insertWidget(0, widget)
+        elif place == "metaphase":
+            self._pictures.insertWidget(0, widget)
+        elif place == "board":
+            self._pictures.addWidget(widget)
+        elif place == "inspector":
+            self._middle.addWidget(widget)
+        elif place == "findings":
+            self._columns.addWidget(widget)
+        else:
+            raise ValueError(f"expected cells, metaphase, board, inspector or findings, got {place!r}")
+
+    def pane(self, place: str) -> QWidget | None:
+        """Widget in a place; None when it is empty."""
+        return self._panes.get(place)
+
+    @property
+    def layout_name(self) -> CaseLayout:
+        """Layout in use."""
+        return self._layout
+
+    def use_layout(self, name: CaseLayout) -> None:
+        """Show the panes of a layout; places of the splitters are remembered for each."""
+        self._keep_sizes()
+        self._layout = name
+        wanted = _LAYOUTS[name]
+        for place, widget in self._panes.items():
+            widget.setVisible(place in wanted)
+        self._pictures.setVisible(any(p in wanted and p in self._panes for p in ("metaphase", "board")))
+        for known in _LAYOUTS:
+            self._actions[f"layout_{known}"].setChecked(known == name)
+        self._restore_sizes()
+
+    def state(self) -> dict[str, str]:
+        """Places of all splitters, for the settings."""
+        self._keep_sizes()
+        return dict(self._sizes)
+
+    def restore(self, sizes: dict[str, str], layout: CaseLayout) -> None:
+        """Take places of splitters from the settings and show a layout."""
+        self._sizes = {name: text for name, text in sizes.items() if name.startswith("case.")}
+        self._layout = layout
+        wanted = dict(self._sizes)
+        self.use_layout(layout)
+        self._sizes = wanted
+        self._restore_sizes()
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {
+            "columns": self._columns, "inner": self._inner, "middle": self._middle,
+            "pictures": self._pictures,
+        }  # fmt: skip
+
+    def _keep_sizes(self) -> None:
+        if not self.isVisible():
+            return
+        for name, splitter in self._splitters().items():
+            text = base64.b64encode(bytes(splitter.saveState().data())).decode("ascii")
+            self._sizes[f"case.{self._layout}.{name}"] = text
+
+    def _restore_sizes(self) -> None:
+        shares = _LAYOUTS[self._layout]
+        for name, splitter in self._splitters().items():
+            text = self._sizes.get(f"case.{self._layout}.{name}")
+            if text and splitter.restoreState(QByteArray(base64.b64decode(text))):
+                continue
+            sizes = []
+            for place in range(splitter.count()):
+                widget = splitter.widget(place)
+                sizes.append(shares.get(widget.property("place") or "", 620))
+            splitter.setSizes(sizes)
+
+    def _next_pane(self) -> None:
+        """Move the focus round the panes in sight."""
+        order = [p for p in ("cells", "metaphase", "board", "inspector", "findings") if p in self._panes]
+        shown = [self._panes[place] for place in order if self._panes[place].isVisible()]
+        if not shown:
+            return
+        focus = self.focusWidget()
+        at = next(
+            (n for n, pane in enumerate(shown) if focus and (pane is focus or pane.isAncestorOf(focus))), -1
+        )
+        target = shown[(at + 1) % len(shown)]
+        inside = target.focusProxy() or target
+        inside.setFocus(Qt.FocusReason.TabFocusReason)
+
+    # -- cells -----------------------------------------------------------------------------------------
+
+    def _cells_pane(self) -> QWidget:
+        self._list = QListView()
+        self._list.setModel(self.cells_model)
+        self._list.setItemDelegate(CellStyle(self.cells_model, self._session.pictures, self._list))
+        self._list.setUniformItemSizes(True)
+        self._list.setMouseTracking(True)
+        self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self._list.setAccessibleName("Cells of the case")
+        self._list.clicked.connect(self._clicked)
+        # The arrows move through the cells; letters and digits are commands, not a search by name.
+        self._list.keyboardSearch = lambda text: None  # type: ignore[method-assign]
+        self._list.selectionModel().currentChanged.connect(self._clicked)
+        self._title = QLabel("Cells")
+        self._title.setObjectName("paneTitle")
+        marks = QHBoxLayout()
+        marks.setContentsMargins(6, 2, 6, 6)
+        marks.setSpacing(3)
+        for kind in MarkKind:
+            button = QToolButton()
+            action = self._actions[f"mark_{kind.value}"]
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setText(kind.value.capitalize())
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setObjectName(f"button_{kind.value}")
+            marks.addWidget(button)
+        pane = QWidget()
+        pane.setObjectName("pane")
+        pane.setFocusProxy(self._list)
+        pane.setMinimumWidth(184)
+        pane.setMaximumWidth(340)
+        rows = QVBoxLayout(pane)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._title)
+        rows.addWidget(self._list, 1)
+        rows.addLayout(_grid(marks))
+        return pane
+
+    def _clicked(self, index: QModelIndex, *_: object) -> None:
+        cell = index.data(CELL) if index.isValid() else None
+        if cell is not None and (self._session.cell is None or cell.id != self._session.cell.id):
+            self._session.open_cell(cell.id)
+
+    def _show_current(self, cell_id: str) -> None:
+        row = self.cells_model.row_of(cell_id)
+        index = self.cells_model.index(row) if row >= 0 else QModelIndex()
+        selection = self._list.selectionModel()
+        selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if row >= 0:
+            self._list.scrollTo(index)
+
+    def _write_cells_title(self) -> None:
+        case = self._session.case
+        total = len(case.cells) if case else 0
+        loaded = len(self._session.cells)
+        self._title.setText(f"Cells  {total}" if loaded == total else f"Cells  {loaded} of {total}")
+        if self._session.cell is not None:
+            self._show_current(self._session.cell.id)
+
+
+def _grid(marks: QHBoxLayout) -> QVBoxLayout:
+    """Four buttons in two rows of two: the pane is narrow."""
+    rows = QVBoxLayout()
+    rows.setContentsMargins(6, 4, 6, 6)
+    rows.setSpacing(3)
+    buttons = [marks.itemAt(n).widget() for n in range(marks.count())]
+    for pair in (buttons[:2], buttons[2:]):
+        row = QHBoxLayout()
+        row.setSpacing(3)
+        for button in pair:
+            button.setMinimumSize(QSize(80, 24))
+            row.addWidget(button, 1)
+        rows.addLayout(row)
+    return rows

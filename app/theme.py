@@ -1,0 +1,171 @@
+"""Colours and the style sheet. Colour means something and never stands alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from core.domain.bands import GROUPS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Colours of the window."""
+
+    name: str
+    ground: str
+    panel: str
+    raised: str
+    line: str
+    text: str
+    quiet: str
+    accent: str
+    on_accent: str
+    good: str
+    doubt: str
+    contradiction: str
+
+
+DARK: Final = Theme(
+    name="dark", ground="#14171b", panel="#1a1e23", raised="#232931", line="#303843", text="#d9dee5",
+    quiet="#8d98a7", accent="#4c9fe8", on_accent="#0c1117", good="#63b785", doubt="#dfa640",
+    contradiction="#ec6a5e",
+)  # fmt: skip
+LIGHT: Final = Theme(
+    name="light", ground="#e9ebee", panel="#f6f7f8", raised="#ffffff", line="#c9ced6", text="#1d232b",
+    quiet="#5d6877", accent="#1f6fb8", on_accent="#ffffff", good="#2c7d4f", doubt="#9a6a00",
+    contradiction="#b8332a",
+)  # fmt: skip
+THEMES: Final = {"dark": DARK, "light": LIGHT}
+
+_GROUP_COLOURS: Final = {
+    "A": "#d0384f", "B": "#d9771a", "C": "#2476cf", "D": "#8250c4", "E": "#0f8f7b", "F": "#a3790f",
+    "G": "#c03c93",
+}  # fmt: skip
+_GROUP_OF: Final = {name: group for group, names in GROUPS.items() for name in names}
+UNKNOWN_COLOUR: Final = "#68727f"
+
+_current = DARK
+
+
+def current() -> Theme:
+    """Return the theme in use."""
+    return _current
+
+
+def group_of(chromosome_class: str) -> str:
+    """Denver group A-G of a class; empty for unknown."""
+    return _GROUP_OF.get(chromosome_class, "")
+
+
+def group_colour(chromosome_class: str) -> QColor:
+    """Colour of the class group; readable on the white ground of a picture in both themes."""
+    return QColor(_GROUP_COLOURS.get(group_of(chromosome_class), UNKNOWN_COLOUR))
+
+
+def apply_theme(application: QApplication, name: str) -> Theme:
+    """Dress the whole application."""
+    global _current
+    theme = THEMES.get(name, DARK)
+    _current = theme
+    application.setStyle("Fusion")
+    application.setPalette(_palette(theme))
+    font = QFont(application.font())
+    font.setPointSizeF(9.5)
+    application.setFont(font)
+    application.setStyleSheet(_style_sheet(theme))
+    return theme
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    for role, colour in (
+        (roles.Window, theme.panel), (roles.Base, theme.ground), (roles.AlternateBase, theme.panel),
+        (roles.Button, theme.raised), (roles.ToolTipBase, theme.raised), (roles.WindowText, theme.text),
+        (roles.Text, theme.text), (roles.ButtonText, theme.text), (roles.ToolTipText, theme.text),
+        (roles.BrightText, theme.contradiction), (roles.Highlight, theme.accent),
+        (roles.HighlightedText, theme.on_accent), (roles.Link, theme.accent),
+        (roles.PlaceholderText, theme.quiet), (roles.Mid, theme.line), (roles.Dark, theme.ground),
+        (roles.Light, theme.raised), (roles.Midlight, theme.raised),
+    ):  # fmt: skip
+        palette.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.quiet).darker(130))
+    return palette
+
+
+def _style_sheet(theme: Theme) -> str:
+    t = theme
+    return f"""
+    QWidget {{ color: {t.text}; }}
+    QMainWindow, QDialog {{ background: {t.panel}; }}
+    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
+    QMenuBar {{ background: transparent; padding: 0; }}
+    QMenuBar::item {{ padding: 5px 9px; background: transparent; border-radius: 3px; }}
+    QMenuBar::item:selected {{ background: {t.raised}; }}
+    QMenu {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 26px 5px 22px; border-radius: 3px; }}
+    QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
+    QMenu::item:disabled {{ color: {t.quiet}; }}
+    QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
+    QSplitter::handle {{ background: {t.ground}; }}
+    QSplitter::handle:horizontal {{ width: 5px; }}
+    QSplitter::handle:vertical {{ height: 5px; }}
+    QSplitter::handle:hover {{ background: {t.accent}; }}
+    QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit {{
+        background: {t.ground}; border: 1px solid {t.line}; border-radius: 4px; padding: 4px 7px;
+        selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
+    QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; }}
+    QPushButton {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
+        padding: 5px 13px; }}
+    QPushButton:hover {{ border-color: {t.accent}; }}
+    QPushButton:pressed, QPushButton:checked {{ background: {t.line}; border-color: {t.accent}; }}
+    QPushButton:disabled {{ color: {t.quiet}; border-color: {t.line}; background: transparent; }}
+    QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent};
+        border-color: {t.accent}; font-weight: 600; }}
+    QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 6px; }}
+    QToolButton:hover {{ background: {t.raised}; border-color: {t.line}; }}
+    QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; }}
+    QToolButton:disabled {{ color: {t.quiet}; }}
+    QAbstractItemView {{ background: {t.ground}; alternate-background-color: {t.panel}; border: none;
+        selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
+    QHeaderView {{ background: {t.panel}; }}
+    QHeaderView::section {{ background: {t.panel}; color: {t.quiet}; border: none;
+        border-bottom: 1px solid {t.line}; padding: 6px 8px; font-weight: 600; }}
+    QScrollBar {{ background: transparent; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 10px; }}
+    QScrollBar:horizontal {{ height: 10px; }}
+    QScrollBar::handle {{ background: {t.line}; border-radius: 4px; min-height: 28px; min-width: 28px; }}
+    QScrollBar::handle:hover {{ background: {t.quiet}; }}
+    QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+        background: none; border: none; width: 0; height: 0; }}
+    QProgressBar {{ background: {t.ground}; border: 1px solid {t.line}; border-radius: 3px;
+        height: 8px; text-align: center; }}
+    QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
+    QGroupBox {{ border: 1px solid {t.line}; border-radius: 5px; margin-top: 10px; padding-top: 8px; }}
+    QGroupBox::title {{ subcontrol-origin: margin; left: 10px; padding: 0 4px; color: {t.quiet}; }}
+    QTabBar::tab {{ background: transparent; padding: 6px 12px; color: {t.quiet};
+        border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
+    *[role="quiet"] {{ color: {t.quiet}; }}
+    *[role="title"] {{ font-size: 15pt; font-weight: 600; }}
+    *[role="heading"] {{ color: {t.quiet}; font-weight: 600; }}
+    *[role="doubt"] {{ color: {t.doubt}; }}
+    *[role="contradiction"] {{ color: {t.contradiction}; }}
+    *[role="good"] {{ color: {t.good}; }}
+    #rail {{ background: {t.ground}; }}
+    #rail QToolButton {{ border-radius: 0; border: none; border-left: 3px solid transparent;
+        padding: 8px 2px 6px 2px; color: {t.quiet}; font-size: 8.5pt; }}
+    #rail QToolButton:hover {{ color: {t.text}; background: {t.panel}; }}
+    #rail QToolButton:checked {{ color: {t.text}; background: {t.panel}; border-left-color: {t.accent}; }}
+    #topRow {{ background: {t.panel}; border-bottom: 1px solid {t.line}; }}
+    #statusRow {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
+    #pane {{ background: {t.panel}; }}
+    #paneTitle {{ color: {t.quiet}; font-weight: 600; padding: 4px 8px; }}
+    """
