@@ -35,7 +35,7 @@ _STALK_STAIN: Final = 0.06
 _STALK_THICKNESS: Final = 0.58
 _SATELLITE_THICKNESS: Final = 0.78
 # Bands of the 850 table that lie this close (share of chromosome 1) merge at a level of 400.
-MERGE_AT_400: Final = 0.014
+MERGE_AT_400: Final = 0.021
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,9 @@ __all__ = [
     "SimulatedChromosome", "SimulatedMetaphase", "draw_chromosome", "draw_metaphase", "simulate_metaphase",
 ]  # fmt: skip
 
-_GRAIN: Final = 1.4
+_GRAIN: Final = 1.5
+_GRAIN_DEPTH: Final = 1.5
+"""Blotches of the stain: their size (pixels) and depth (for an unevenness of 1)."""
 
 
 def simulate_metaphase(
@@ -115,7 +117,7 @@ def draw_metaphase(
         window, inner = windows_of(one, shape)
         density[window] += one.density[inner]
         counts[window] += one.mask[inner]
-    density *= np.maximum(1 + chosen.unevenness * cloud(shape, _GRAIN, rng), 0)
+    density *= np.maximum(1 + _GRAIN_DEPTH * chosen.unevenness * cloud(shape, _GRAIN, rng), 0)
     surroundings = lay_surroundings(counts > 0, settings=chosen, rng=rng)
     picture = capture(density + surroundings.density, settings=chosen, rng=rng)
     masks = [clipped_mask(one, shape) for one in drawn]
@@ -156,7 +158,9 @@ def draw_chromosome(
     pattern = _pattern(planned, chosen, rng)
     axis = ring_axis(pattern.length, rng=rng) if pattern.ring else straight_axis(pattern.length)
     one = draw_along(axis, pattern, settings=chosen, rng=rng)
-    density = one.density * np.maximum(1 + chosen.unevenness * cloud(one.mask.shape, _GRAIN, rng), 0)
+    density = one.density * np.maximum(
+        1 + _GRAIN_DEPTH * chosen.unevenness * cloud(one.mask.shape, _GRAIN, rng), 0
+    )
     return capture(density, settings=chosen, rng=rng)
 
 

@@ -19,7 +19,7 @@ from core.simulation.settings import MetaphaseSettings
 _MARGIN: Final = 4
 _END_ROUNDING: Final = 0.42
 """Reach of the rounding at an end, in thicknesses: chromosome ends are blunt."""
-_RAGGED: Final = 9.0
+_RAGGED: Final = 6.5
 _RAGGED_GRAIN: Final = 1.9
 """Band borders are ragged: shift along the axis (pixels for an unevenness of 1) and its grain (pixels)."""
 _SOFT_EDGE: Final = 1.3

@@ -148,7 +148,7 @@ class MetaphaseSettings:
             thickness=thickness,
             band_level=float(np.clip(level, 300, 650)),
             dark=dark,
-            light=float(np.clip(dark * rng.normal(0.31, 0.06), 0.07, 0.6 * dark)),
+            light=float(np.clip(dark * rng.normal(0.33, 0.06), 0.07, 0.6 * dark)),
             unevenness=float(rng.uniform(0.06, 0.18)),
             chromatid_split=float(rng.beta(1.3, 2.6)),
             bending=float(rng.uniform(0.6, 2.0)),
