@@ -42,20 +42,19 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         print(f"{karyotype}: {error}", file=sys.stderr)
         return _BAD_INPUT
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for number in range(1, arguments.cells + 1):
-            seed = arguments.seed * _MOST_CELLS + number
-            look = MetaphaseSettings.varied if arguments.varied else MetaphaseSettings.easy
-            settings = look(np.random.default_rng(seed))
-            metaphase = simulate_metaphase(karyotype, seed=seed, settings=settings)
-            for path in write_metaphase(metaphase, folder, cell=number):
-                print(path)
-    except OSError as error:
-        print(
-            f"{folder}: cannot be written ({error.strerror or error}), choose another folder", file=sys.stderr
-        )
-        return _BAD_INPUT
+    for number in range(1, arguments.cells + 1):
+        seed = arguments.seed * _MOST_CELLS + number
+        look = MetaphaseSettings.varied if arguments.varied else MetaphaseSettings.easy
+        metaphase = simulate_metaphase(karyotype, seed=seed, settings=look(np.random.default_rng(seed)))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            written = write_metaphase(metaphase, folder, cell=number)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            print(f"{folder}: cannot be written ({reason}), choose another folder", file=sys.stderr)
+            return _BAD_INPUT
+        for path in written:
+            print(path)
     return 0
 
 

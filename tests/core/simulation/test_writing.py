@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image
@@ -33,6 +33,7 @@ def test_that_what_is_written_reads_back_exactly(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([picture.name, truth.name])
 
 
+@settings(deadline=None)
 @given(arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, max_side=12)))
 def test_that_runs_give_the_mask_back(mask: np.ndarray) -> None:
     runs = runs_of(mask)
@@ -44,6 +45,7 @@ def test_that_damaged_runs_are_refused() -> None:
         mask_of([1, 2], (2, 2))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_that_a_case_name_is_safe_on_every_platform(karyotype: str) -> None:
     name = case_name_of(karyotype)
