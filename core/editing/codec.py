@@ -10,10 +10,16 @@ from core.editing import case_operations, operations
 from core.editing.case_operations import CaseOperation
 from core.editing.operations import CellOperation
 
+
+def _is_frozenset(kind: Any) -> bool:
+    origin: object = get_origin(kind)
+    return origin is frozenset
+
+
 _converter = make_converter(forbid_extra_keys=True)
 # Sorted, so that equal states are equal texts.
 _converter.register_unstructure_hook_func(
-    lambda kind: bool(get_origin(kind) == frozenset),
+    _is_frozenset,
     lambda members: sorted(_converter.unstructure(member) for member in members),
 )
 

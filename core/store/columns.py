@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -20,6 +20,7 @@ def case_columns(case: Case, proposed_karyotype: str | None) -> dict[str, Any]:
         "name": storable(case.name),
         "context": case.context.value,
         "status": case.status.value,
+        "protocol": to_json(case.protocol),
         "due": case.due,
         "assigned": storable(case.assigned),
         "karyotype": storable(case.karyotype),
@@ -62,7 +63,6 @@ def cell_columns(cell: Metaphase) -> dict[str, Any]:
 
 def case_row(row: Row[Any]) -> CaseRow:
     """Make a row of the worklist of a row of `cases` with the sums of its cells."""
-    protocol = Protocol(**json.loads(row.state)["protocol"])
     return CaseRow(
         id=CaseId(row.id),
         name=row.name,
@@ -78,11 +78,16 @@ def case_row(row: Row[Any]) -> CaseRow:
             analysed=row.analysed or 0,
             karyotyped=row.karyotyped or 0,
             checked=row.checked or 0,
-            protocol=protocol,
+            protocol=_protocol(row.protocol),
         ),
         created=row.created,
         changed=row.changed,
     )
+
+
+@lru_cache(maxsize=256)
+def _protocol(text: str) -> Protocol:
+    return from_json(text, Protocol)
 
 
 def cell_row(row: Row[Any]) -> CellRow:

@@ -29,7 +29,7 @@ def url_of(place: str | Path) -> URL:
         return URL.create("sqlite", database=str(Path(place).expanduser().absolute()))
     try:
         url = make_url(place)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise _unreadable("an address that cannot be read") from error
     kind = url.get_backend_name()
     if kind == "postgresql":

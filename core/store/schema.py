@@ -78,6 +78,7 @@ cases: Final = Table(
     Column("name", Text, nullable=False),
     Column("context", String(32), nullable=False),
     Column("status", String(32), nullable=False),
+    Column("protocol", Text, nullable=False),
     Column("due", Date),
     Column("assigned", Text),
     Column("karyotype", Text),
@@ -123,6 +124,8 @@ cells: Final = Table(
     Column("changed", UtcTime, nullable=False),
     Index(None, "case_id", "position"),
     Index(None, "image"),
+    # Holds all that the worklist sums up.
+    Index("ix_cells_ledger", "case_id", "verdict", "counted", "analysed", "karyotyped", "checked"),
 )
 
 # Apart from `cells`, because a state has some 300 kB and the list of cells must not read it.

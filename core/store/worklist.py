@@ -12,7 +12,7 @@ from core.store.schema import cases, cells
 
 def list_cases(connection: Connection, search: str, limit: int) -> tuple[CaseRow, ...]:
     """List cases whose name or karyotype holds the fragment, the one changed last first."""
-    columns = [column for column in cases.c if column.name not in ("origin", "search_text")]
+    columns = [column for column in cases.c if column.name not in ("origin", "state", "search_text")]
     listed = select(*columns).order_by(cases.c.changed.desc(), cases.c.id).limit(limit)
     fragment = search.strip().casefold()
     if fragment:

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("context", sa.String(32), nullable=False),
         sa.Column("status", sa.String(32), nullable=False),
+        sa.Column("protocol", sa.Text(), nullable=False),
         sa.Column("due", sa.Date()),
         sa.Column("assigned", sa.Text()),
         sa.Column("karyotype", sa.Text()),
@@ -68,6 +69,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_cells_case_id_position", "cells", ["case_id", "position"])
     op.create_index("ix_cells_image", "cells", ["image"])
+    op.create_index(
+        "ix_cells_ledger", "cells", ["case_id", "verdict", "counted", "analysed", "karyotyped", "checked"]
+    )
     op.create_table(
         "states",
         sa.Column("cell_id", _ID, nullable=False),
