@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import logging
 import logging.handlers
+import os
 import sys
 import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QLockFile, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.errors import sentence_of
@@ -19,7 +20,7 @@ from app.settings import SettingsFile
 from app.theme import apply_theme
 from app.workplace import Workplace
 from core.analysis.pipeline import Analyst
-from core.errors import CentromereError
+from core.errors import CentromereError, StorageError
 from core.paths import Folders, folders
 
 SAMPLES = Path(__file__).resolve().parents[1] / "resources" / "samples"
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window and stay until it is closed; returns the exit status."""
+    if _no_screen():
+        sys.stderr.write("main.py: expected a screen, got none, set DISPLAY or use main.py analyse\n")
+        return 1
     application = make_application()
     try:
         places = folders().made()
@@ -41,6 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     _log_to(places)
     settings = SettingsFile(places.settings)
     apply_theme(application, settings.current.theme)
+    lock = QLockFile(str(places.home / "window.lock"))
+    lock.setStaleLockTime(0)
+    if not settings.current.database_url and not lock.tryLock(200):
+        return _refuse(_already_open(lock, places))
     try:
         workplace = Workplace(places, settings, load_analyst)
     except CentromereError as error:
@@ -48,11 +56,13 @@ def run(arguments: argparse.Namespace) -> int:
     window = MainWindow(workplace)
     _catch_everything(window)
     window.appear()
+    QTimer.singleShot(400, warm_up_canvas)
     wanted = [SAMPLES] if arguments.sample else list(getattr(arguments, "paths", []))
     if wanted:
         QTimer.singleShot(0, lambda: window.take(wanted))
     status = application.exec()
     workplace.close()
+    lock.unlock()
     return status
 
 
@@ -75,6 +85,27 @@ def load_analyst() -> Analyst:
     from models.inference.analyst import load_analyst as load
 
     return load()
+
+
+def warm_up_canvas() -> None:
+    """Import what the first Case needs while the person looks at the worklist."""
+    from app.canvas.warm_up import warm_up
+
+    warm_up()
+
+
+def _no_screen() -> bool:
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    return sys.platform == "linux" and not named
+
+
+def _already_open(lock: QLockFile, places: Folders) -> StorageError:
+    process, host, *_ = lock.getLockInfo()
+    by = f" by process {process} on {host}" if process else ""
+    return StorageError(
+        f"the cases in {places.home} are already open in another window{by}",
+        "go on in that window, or set the address of a PostgreSQL server in its settings for several seats",
+    )
 
 
 def _refuse(error: CentromereError) -> int:

@@ -28,8 +28,10 @@ def fill_case_page(window: MainWindow) -> None:
     typing.reason_chosen.connect(commands.reject)
     typing.typed_changed.connect(overlay.note)
     typing.drawing_hidden.connect(overlay.hide_drawing)
-    reasons = "   ".join(f"{number} {reason}" for number, reason in enumerate(REJECTIONS, start=1))
-    actions["reject"].triggered.connect(lambda: typing.ask_reason(f"Reject because:   {reasons}"))
+    reasons = "\n".join(f"{number}  {reason}" for number, reason in enumerate(REJECTIONS, start=1))
+    actions["reject"].triggered.connect(
+        lambda: typing.ask_reason(f"Reject because (Esc: keep it)\n{reasons}")
+    )
 
     def leave() -> None:
         if overlay.tool is Tool.SELECT:

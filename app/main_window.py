@@ -210,6 +210,9 @@ class MainWindow(QMainWindow):
         self.actions_["theme"].setChecked(name == "light")
         self.actions_.redraw_icons()
         self.rail.redraw_icons()
+        metaphase = self.case_page.pane("metaphase")
+        if metaphase is not None:
+            metaphase.use_theme()
         self._remember(theme=name)
         self.settings_page.refresh()
 

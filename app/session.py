@@ -417,9 +417,12 @@ class CaseSession(QObject):
         if cell_id == self._open and before is not None:
             change = difference(before.cell, loaded.cell)
             present = {chromosome.id for chromosome in loaded.cell.chromosomes}
-            if not present.issuperset(self._selection):
-                new = change.chromosomes & present
-                self.select(new if len(new) <= _NEW_PIECES else self._selection & present)
+            new = present - {chromosome.id for chromosome in before.cell.chromosomes}
+            # Selected before the views hear of the change: they draw once.
+            if 0 < len(new) <= _NEW_PIECES:
+                self.select(new)
+            elif not present.issuperset(self._selection):
+                self.select(self._selection)
             if self._hover not in present:
                 self.hover_over(None)
             self.cell_changed.emit(cell_id, change)

@@ -61,6 +61,7 @@ class StatusLine(QWidget):
         session.message.connect(self.say)
         for signal in (session.cells_changed, session.cell_opened, session.busy_changed):
             signal.connect(self._write_undo)
+        session.cell_changed.connect(lambda cell_id, change: self._message.clear())
         self._write_work()
         self._write_undo()
 

@@ -25,19 +25,20 @@ class Theme:
     accent: str
     on_accent: str
     good: str
+    on_good: str
     doubt: str
     contradiction: str
 
 
 DARK: Final = Theme(
     name="dark", ground="#14171b", panel="#1a1e23", raised="#232931", line="#303843", text="#d9dee5",
-    quiet="#8d98a7", accent="#4c9fe8", on_accent="#0c1117", good="#63b785", doubt="#dfa640",
-    contradiction="#ec6a5e",
+    quiet="#8d98a7", accent="#4c9fe8", on_accent="#0c1117", good="#63b785", on_good="#0c1117",
+    doubt="#dfa640", contradiction="#ec6a5e",
 )  # fmt: skip
 LIGHT: Final = Theme(
     name="light", ground="#e9ebee", panel="#f6f7f8", raised="#ffffff", line="#c9ced6", text="#1d232b",
-    quiet="#5d6877", accent="#1f6fb8", on_accent="#ffffff", good="#2c7d4f", doubt="#9a6a00",
-    contradiction="#b8332a",
+    quiet="#5d6877", accent="#1f6fb8", on_accent="#ffffff", good="#2c7d4f", on_good="#ffffff",
+    doubt="#9a6a00", contradiction="#b8332a",
 )  # fmt: skip
 THEMES: Final = {"dark": DARK, "light": LIGHT}
 
@@ -134,6 +135,12 @@ def _style_sheet(theme: Theme) -> str:
     QToolButton:disabled {{ color: {t.quiet}; }}
     QAbstractItemView {{ background: {t.ground}; alternate-background-color: {t.panel}; border: none;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
+    QTableView::item {{ padding: 0 5px; border: none; }}
+    QListWidget::item, QTreeView::item {{ padding: 4px 6px; }}
+    QToolButton[boxed="true"] {{ background: {t.raised}; border: 1px solid {t.line}; }}
+    QToolButton[boxed="true"]:hover {{ border-color: {t.accent}; }}
+    QToolButton[boxed="true"]:checked {{ background: {t.good}; color: {t.on_good}; border-color: {t.good};
+        font-weight: 600; }}
     QHeaderView {{ background: {t.panel}; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.quiet}; border: none;
         border-bottom: 1px solid {t.line}; padding: 6px 8px; font-weight: 600; }}

@@ -89,14 +89,17 @@ def draw_note(painter: QPainter, text: str, area: QRectF) -> None:
     font.setPointSizeF(11)
     font.setBold(True)
     painter.setFont(font)
-    width = painter.fontMetrics().horizontalAdvance(text) + 22
-    box = QRectF(area.left() + 10, area.top() + 10, width, 28)
+    metrics = painter.fontMetrics()
+    lines = text.split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 22
+    box = QRectF(area.left() + 10, area.top() + 10, width, 10 + metrics.height() * len(lines))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(20, 24, 30, 225))
     painter.drawRoundedRect(box, 6, 6)
     painter.setPen(QColor("#ffffff"))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(box.adjusted(11, 0, 0, 0), left, text)
 
 
 def _draw_contour(painter: QPainter, contour: Contour, to_screen: QTransform, *, faint: bool) -> None:

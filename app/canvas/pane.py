@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.canvas.overlay import Overlay, Tool
 from app.canvas.picture_canvas import PictureCanvas
 from app.session import CaseSession
+from core.domain.metaphase import MarkKind, Metaphase
 
 _TOOLS = (
     "select",
@@ -45,6 +46,11 @@ class MetaphasePane(QWidget):
         self._empty.setProperty("role", "quiet")
         self._empty.setWordWrap(True)
         self._count = QLabel()
+        self._right_count = QToolButton()
+        self._right_count.setProperty("boxed", True)
+        self._right_count.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._right_count.setToolTip(actions["mark_counted"].toolTip())
+        self._right_count.clicked.connect(actions["mark_counted"].trigger)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(260)
 
@@ -81,11 +87,9 @@ class MetaphasePane(QWidget):
         self._actions[name].setChecked(True)
         self.overlay.use(tool)
 
-    def add_count_button(self, action: QAction) -> None:
-        """Put a button beside the count of the program."""
-        button = QToolButton()
-        button.setDefaultAction(action)
-        self._bar.insertWidget(self._bar.count(), button)
+    def use_theme(self) -> None:
+        """Take the colours of another theme."""
+        self.canvas.use_ground()
 
     def _tool_bar(self) -> QHBoxLayout:
         self._bar = QHBoxLayout()
@@ -103,6 +107,8 @@ class MetaphasePane(QWidget):
             self._bar.addWidget(button)
         self._bar.addStretch(1)
         self._bar.addWidget(self._count)
+        self._bar.addSpacing(6)
+        self._bar.addWidget(self._right_count)
         return self._bar
 
     def _cell_opened(self, cell_id: str) -> None:
@@ -125,14 +131,25 @@ class MetaphasePane(QWidget):
         cell = session.cell
         if cell is not None:
             self._stack.setCurrentIndex(0)
-            counted = len(cell.counted_points)
-            clicks = f"{counted} counted by click" if counted else ""
-            program = f"{cell.count} chromosomes" if cell.chromosomes else ""
-            self._count.setText(" · ".join(part for part in (clicks, program) if part))
+            self._write_count(cell)
         else:
             self._empty.setText(_NO_CASE if session.case is None else _NO_CELL)
             self._stack.setCurrentIndex(1)
             self._count.clear()
+            self._right_count.hide()
+
+    def _write_count(self, cell: Metaphase) -> None:
+        """Clicks of the person beside the count of the program; they differ visibly where they differ."""
+        clicks, program = len(cell.counted_points), cell.count
+        parts = [f"{clicks} by click"] if clicks else []
+        if cell.chromosomes:
+            parts.append(f"{program} chromosomes")
+        self._count.setText(" · ".join(parts))
+        self._count.setProperty("role", "doubt" if clicks and program and clicks != program else "")
+        self._count.style().polish(self._count)
+        counted = cell.marked(MarkKind.COUNTED) is not None
+        self._right_count.setVisible(not counted and bool(clicks or program))
+        self._right_count.setText(f"Confirm count {clicks or program}")
 
     def _show_menu(self, position: object) -> None:
         menu = QMenu(self)

@@ -14,6 +14,8 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app import theme
+
 _MARGIN = 1.02
 _LARGEST_ZOOM = 24.0
 
@@ -36,6 +38,7 @@ class PictureCanvas(QWidget):
         self._qt_viewer.canvas.native.setAcceptDrops(False)
         self._qt_viewer.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._qt_viewer.canvas.native.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.use_ground()
         self._image = self._viewer.add_image(np.zeros((2, 2), np.uint8), visible=False)
         self._shape: tuple[int, int] | None = None
         self._camera = self._viewer.scene.camera
@@ -44,6 +47,10 @@ class PictureCanvas(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self._qt_viewer)
+
+    def use_ground(self) -> None:
+        """Take the ground colour of the theme; the picture itself keeps its white."""
+        self._qt_viewer.canvas.background_color_override = theme.current().ground
 
     @property
     def surface(self) -> QWidget:

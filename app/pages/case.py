@@ -30,6 +30,10 @@ _LAYOUTS: Final[dict[CaseLayout, dict[str, int]]] = {
 }
 
 
+#: What holds other panes takes the room that is left; panes keep at least their smallest width.
+_REST: Final = 4000
+
+
 class CasePage(QWidget):
     """Lays the panes out; every pane listens to the session by itself.
 
@@ -48,6 +52,7 @@ class CasePage(QWidget):
         self._sizes: dict[str, str] = {}
         # What the keys of the Case page work on: not the findings, which hold a text editor.
         self.workspace = QWidget()
+        self.workspace.setProperty("place", "workspace")
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._pictures = QSplitter(Qt.Orientation.Horizontal)
@@ -155,7 +160,7 @@ class CasePage(QWidget):
             sizes = []
             for place in range(splitter.count()):
                 widget = splitter.widget(place)
-                sizes.append(shares.get(widget.property("place") or "", 620))
+                sizes.append(shares.get(widget.property("place") or "", _REST))
             splitter.setSizes(sizes)
 
     def _next_pane(self) -> None:
@@ -199,6 +204,7 @@ class CasePage(QWidget):
             button.setText(kind.value.capitalize())
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setObjectName(f"button_{kind.value}")
+            button.setProperty("boxed", True)
             marks.addWidget(button)
         pane = QWidget()
         pane.setObjectName("pane")

@@ -98,7 +98,8 @@ def _html(card: ModelCard) -> str:
     if card.measured:
         rows = "".join(
             f"<tr><td>{escape(m.set)}</td><td>{escape(m.measure)}</td>"
-            f"<td align='right'><b>{m.value:.4g}</b></td><td>{_interval(m.low, m.high)}</td><td align='right'>{m.n}</td></tr>"
+            f"<td align='right'><b>{m.value:.4g}</b></td>"
+            f"<td>{_interval(m.low, m.high)}</td><td align='right'>{m.n}</td></tr>"
             for m in card.measured
         )
         head = "<tr><th>set</th><th>measure</th><th>value</th><th>95 % interval</th><th>n</th></tr>"

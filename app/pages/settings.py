@@ -139,6 +139,5 @@ def _group(title: str, *fields: tuple[str, QWidget]) -> QGroupBox:
 def _quiet(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", "quiet")
-    label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

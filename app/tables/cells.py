@@ -221,6 +221,6 @@ class CellStyle(QStyledItemDelegate):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(colours.good))
                 painter.drawRoundedRect(badge, 3, 3)
-                painter.setPen(QColor(colours.ground))
+                painter.setPen(QColor(colours.on_good))
                 text = f"{_LETTERS[kind]} {initials_of(mark.person)}"
                 painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)

@@ -118,6 +118,4 @@ def fill_case(
 
 def no_models() -> None:
     """Stand where weights are missing: every analysis says that there is no metaphase."""
-    raise NoMetaphase(
-        "no metaphase found (0 chromosome-like objects)", "choose a picture of a metaphase spread"
-    )
+    raise NoMetaphase("no metaphase found", "choose a picture of a metaphase spread")
