@@ -7,9 +7,10 @@ from typing import Final
 
 from core.domain.bands import AUTOSOMES, CLASSES, UNKNOWN
 from core.iscn.breaks import ConstitutionError
-from core.iscn.ploidy import ploidy_of
 from core.iscn.rearrange import Product, products_of
 from core.iscn.segments import Segment, Segments, whole
+from core.iscn.short_form import breakpoints_given, with_breakpoints
+from core.iscn.tally import level_of
 from core.iscn.tree import Abnormality, CellLine, Karyotype
 from core.iscn.writer import write_abnormality
 
@@ -65,8 +66,11 @@ def constitutions_of(karyotype: Karyotype) -> tuple[tuple[PresentChromosome, ...
         When a line cannot be worked out.
     """
     known: list[tuple[PresentChromosome, ...]] = []
+    given = breakpoints_given(karyotype)
     for index, line in enumerate(karyotype.lines):
-        known.append(_line(line, _stemline(karyotype, known, index)))
+        changes = tuple(with_breakpoints(change, given) for change in line.abnormalities)
+        complete = replace(line, abnormalities=changes)
+        known.append(_line(complete, _stemline(karyotype, known, index)))
     return tuple(known)
 
 
@@ -143,7 +147,7 @@ def _line(line: CellLine, stemline: tuple[PresentChromosome, ...] | None) -> tup
         letters = line.sex.letters if line.sex else ""
         if set(letters) - set(_SEX):
             letters = "XX"
-        normal = [_normal(name) for name in AUTOSOMES for _ in range(ploidy_of(line))]
+        normal = [_normal(name) for name in AUTOSOMES for _ in range(level_of(line))]
         cell = _Cell(normal + [_normal(letter) for letter in letters], sex_is_free=True)
     for change in line.abnormalities:
         _work_in(cell, change, line)

@@ -31,14 +31,15 @@ _ORIGINS: Final = {
 _TECHNIQUES: Final = {
     "ish": "fluorescence in situ hybridisation on metaphases",
     "nuc ish": "fluorescence in situ hybridisation on interphase nuclei",
-    "arr": "a microarray", "seq": "sequencing", "sseq": "shallow sequencing", "rsa": "a region-specific assay",
+    "arr": "a microarray", "seq": "sequencing", "sseq": "shallow sequencing",
+    "rsa": "a region-specific assay",
     "mlpa": "ligation-dependent probe amplification", "ogm": "optical genome mapping",
 }  # fmt: skip
 _LEVELS: Final = {1: "haploid", 2: "diploid", 3: "triploid", 4: "tetraploid"}
 
 
 def explain(karyotype: Karyotype) -> tuple[str, ...]:
-    """Sentences that say what the string says: one a line, and one for the whole where there are several.
+    """Say what the string says: one sentence a line, and one for the whole where there are several.
 
     Nothing is interpreted: no syndrome, no prognosis.
     """

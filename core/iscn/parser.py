@@ -159,9 +159,10 @@ def _technique(token: Token) -> Technique:
 class _Held:
     """A part of a line together with the cell numbers written behind it."""
 
-    def __init__(self, part: object, cells: Sequence[CellNumber]) -> None:
+    def __init__(self, part: object, cells: Sequence[CellNumber], end: int) -> None:
         self.part = part
         self.cells = list(cells)
+        self.end = end
 
 
 class _Builder(Transformer[Token, Any]):
@@ -198,6 +199,7 @@ class _Builder(Transformer[Token, Any]):
         if rest and isinstance(rest[-1], Token):
             techniques = (_technique(rest.pop()),)
         held = cast("list[_Held]", rest)
+        end = held[-1].end if held else end
         # A number behind the last part belongs to the line: `+8[12]`, and in `+8[3],-7[4][cp10]` the [cp10].
         cells = held[-1].cells.pop() if held and held[-1].cells else None
         sex: SexComplement | None = None
@@ -232,7 +234,7 @@ class _Builder(Transformer[Token, Any]):
         constitutional = token.endswith("c")
         letters = token.removesuffix("c")
         part = SexComplement(letters=letters, constitutional=constitutional, at=_at(token))
-        return _Held(part, [_cells(cell) for cell in cells])
+        return _Held(part, [_cells(cell) for cell in cells], _end(token))
 
     def stemline(self, children: list[Token]) -> _Held:
         token, *cells = children
@@ -245,15 +247,15 @@ class _Builder(Transformer[Token, Any]):
             copies=int(found.group(3) or 1),
             at=_at(token),
         )
-        return _Held(part, [_cells(cell) for cell in cells])
+        return _Held(part, [_cells(cell) for cell in cells], _end(token))
 
     def inc(self, children: list[Token]) -> _Held:
-        return _Held("inc", [_cells(cell) for cell in children[1:]])
+        return _Held("inc", [_cells(cell) for cell in children[1:]], _end(children[0]))
 
     def abnormality(self, children: list[Any]) -> _Held:
         units = [child for child in children if isinstance(child, _Held)]
         changes = tuple(cast(Abnormality, unit.part) for unit in units)
-        return _Held(changes, units[-1].cells)
+        return _Held(changes, units[-1].cells, units[-1].end)
 
     def unit(self, children: list[Any]) -> _Held:
         core = next(child for child in children if isinstance(child, dict))
@@ -276,7 +278,7 @@ class _Builder(Transformer[Token, Any]):
                 case _:
                     cells.append(_cells(child))
         core["at"], core["end"] = start, end
-        return _Held(Abnormality(**core), cells)
+        return _Held(Abnormality(**core), cells, end)
 
     def numerical(self, children: list[Token]) -> dict[str, Any]:
         (token,) = children

@@ -64,11 +64,13 @@ def _upright(segments: Segments, product: Product) -> Segments:
     """Turn so that a short arm's telomere is on top; without one, by the carrier's centromere."""
     if product.is_ring or not segments:
         return segments
-    top, bottom = segments[0].from_band, segments[-1].to_band
-    if top == "pter" or bottom == "qter":
+    first, last = segments[0], segments[-1]
+    if (first.chromosome, first.from_band) == (product.carrier, "pter"):
+        return segments
+    if (last.chromosome, last.to_band) == (product.carrier, "qter"):
         return segments
     centromere = Point(band="cen")
-    turned = top == "qter" and bottom == "pter"
+    turned = first.from_band == "qter" and last.to_band == "pter"
     for segment in segments:
         if segment.holds(product.carrier, centromere):
             turned = segment.is_reversed

@@ -13,7 +13,8 @@ _KINDS: Final = (
     "t", "del", "dup", "inv", "ins", "i", "r", "der", "rob", "add", "dic", "idic", "ider", "rec", "trp",
     "trc", "qdp", "hsr", "fis", "fra", "tas", "upd", "neo", "cth",
 )  # fmt: skip
-_WORDS: Final = (*_KINDS, "mar", "dmin", "ace", "idem", "sl", "sdl", "inc", "mos", "chi")
+_ALONE: Final = ("mar", "dmin", "ace", "idem", "sl", "sdl", "inc", "mos", "chi")
+_WORDS: Final = (*_KINDS, *_ALONE)
 _MEANT: Final = {
     "trans": "t", "tr": "t", "translocation": "t", "rcp": "t", "deletion": "del", "duplication": "dup",
     "inversion": "inv", "insertion": "ins", "iso": "i", "isochromosome": "i", "ring": "r", "marker": "mar",
@@ -123,6 +124,11 @@ def dots_in_bands(text: str) -> str:
     return re.sub(r"([pq]\d\d),(\d{1,3})(?=[pq;)~])", r"\1.\2", text)
 
 
+def arms_of_bands(text: str) -> str:
+    """`del(5)(13q33)` lacks the arm of its first band, `del(5)(q13-33)` the one of its second."""
+    return re.sub(r"(?<=\)\()(\d\d(?:\.\d+)?)(?=([pq])\d)", r"\2\1", text)
+
+
 def closed_parentheses(text: str) -> str:
     """Close what was opened: `t(9;22)(q34;q11.2`, `t(9;22(q34;q11.2)`, `[20`."""
     text = re.sub(rf"(\((?:\d+|[XY])(?:;(?:\d+|[XY]))*)\((?={_BAND})", r"\1)(", text)
@@ -164,7 +170,8 @@ def nearest_words(text: str) -> str:
             return word
         if word in _MEANT:
             return _MEANT[word]
-        near = difflib.get_close_matches(word, _WORDS, n=1, cutoff=0.6)
+        fitting = _KINDS if text[found.end() : found.end() + 1] == "(" else _ALONE
+        near = difflib.get_close_matches(word, fitting, n=1, cutoff=0.6)
         return near[0] if near else word
 
     return re.sub(r"(?<![a-z\d.)])[a-z]{2,}(?=\(|\d?(?:[,\[/]|$))|^[a-z]+(?= )", nearest, text)
@@ -178,5 +185,5 @@ def full_count(text: str) -> str:
 TEXT_REPAIRS: Final[tuple[TextRepair, ...]] = (
     plain_signs, without_spaces, right_case, sex_as_seen, separators_of_lines, tilde_for_ranges,
     brackets_for_cells, nearest_words, closed_parentheses, semicolons_inside, bands_in_parentheses,
-    dots_in_bands, commas_between_changes, sign_in_front, no_stray_commas, full_count,
+    dots_in_bands, arms_of_bands, commas_between_changes, sign_in_front, no_stray_commas, full_count,
 )  # fmt: skip

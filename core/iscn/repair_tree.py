@@ -223,7 +223,7 @@ def letters_of_sex(karyotype: Karyotype) -> Karyotype:
             if (change.is_numerical and not loses) or change.sign == "+":
                 continue
             for name in changed[:1]:
-                letters = letters.replace(name, "", 1)
+                letters = letters.replace(name, "", 1) if len(letters) > 1 else letters
         return replace(
             line,
             sex=SexComplement(letters=letters, constitutional=line.sex.constitutional) if letters else None,

@@ -40,7 +40,12 @@ def suggestion_for(text: str, karyotype: Karyotype | None, is_right: Callable[[s
         readable, karyotype = found
         if is_right(readable):
             return readable
-    return _sensible(karyotype, is_right)
+    sensible = _sensible(karyotype, is_right)
+    if sensible is not None:
+        return sensible
+    # Readable and wrong for a reason that only the text shows: `del(5)(13q33)`.
+    repaired = (repair(readable) for repair in TEXT_REPAIRS)
+    return next((candidate for candidate in repaired if candidate != readable and is_right(candidate)), None)
 
 
 def _readable(text: str) -> tuple[str, Karyotype] | None:

@@ -32,7 +32,25 @@ def _total(line: CellLine, known: list[frozenset[int] | None]) -> frozenset[int]
             return None
         totals = {total * line.stemline.copies for total in stem}
     else:
-        totals = {ploidy_of(line) * len(AUTOSOMES) + _letters(line)}
+        totals = {level_of(line) * len(AUTOSOMES) + _letters(line)}
+    return _worked_out(totals, line)
+
+
+def level_of(line: CellLine) -> int:
+    """Number of haploid sets that the changes are described against.
+
+    Without `<2n>` it follows from the count; a line near 3n or 4n with two sex chromosomes whose gains
+    lead there from 2n is described against 2n, as hyperdiploid leukaemias often are.
+    """
+    level = ploidy_of(line)
+    if line.count.ploidy or level < 3 or line.sex is None or len(line.sex.letters) > 2:
+        return level
+    totals = _worked_out({2 * len(AUTOSOMES) + _letters(line)}, line)
+    fits = totals is not None and any(line.count.low <= total <= line.count.high for total in totals)
+    return 2 if fits else level
+
+
+def _worked_out(totals: set[int], line: CellLine) -> frozenset[int] | None:
     for change in line.abnormalities:
         effects = effect_of(change, line)
         totals = {total + effect for total in totals for effect in effects}

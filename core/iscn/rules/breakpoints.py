@@ -9,6 +9,7 @@ from typing import Final
 from core.domain.bands import ACROCENTRICS, CLASSES, breakpoint_fraction, centromere_fraction, is_band
 from core.iscn.order import chromosome_rank
 from core.iscn.rules.remark import Remark, Rule, Setting, all_changes, changes_of, error, note
+from core.iscn.short_form import breakpoints_given
 from core.iscn.tree import NUMERICAL, UNIDENTIFIED, VARIANT, Abnormality, Breakpoint, Karyotype
 
 
@@ -61,11 +62,20 @@ def number_of_chromosomes(karyotype: Karyotype, setting: Setting) -> Iterator[Re
 
 def number_of_breakpoints(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
     """Each kind of change has its number of breakpoints."""
+    given = breakpoints_given(karyotype)
+    in_recombinants = {
+        part for change in all_changes(karyotype) if change.kind == "rec" for part in change.parts
+    }
     for change in all_changes(karyotype):
-        if change.detail or change.kind in (NUMERICAL, VARIANT):
+        if change.kind in (NUMERICAL, VARIANT):
+            continue
+        if change.detail:
+            if "->" not in change.detail:
+                yield error(change.at, f"expected bands such as q13q33 in {change.kind}, got {change.detail}")
             continue
         if not change.breakpoints:
-            yield from _no_breakpoints(change)
+            if (change.kind, change.names) not in given and change not in in_recombinants:
+                yield from _no_breakpoints(change)
             continue
         if len(change.breakpoints) != len(change.names):
             yield error(
@@ -102,7 +112,7 @@ def _plain(change: Abnormality) -> Iterator[Remark]:
     if change.kind in ("t", "dic") and len(change.names) == 2:
         high = 1
     for locus, group in zip(change.chromosomes, change.breakpoints, strict=True):
-        if change.kind in ("inv", "dup") and len(group) == 1 and group[0].text == "?":
+        if len(group) == 1 and "?" in group[0].text and group[0].band in (None, "p", "q"):
             continue
         if not low <= len(group) <= high:
             wanted = _many(low, "breakpoint") if low == high else f"{low} or {high} breakpoints"
@@ -114,7 +124,8 @@ def _insertion(change: Abnormality) -> Iterator[Remark]:
     numbers = tuple(len(group) for group in change.breakpoints)
     if len(numbers) == 1 and numbers != (3,):
         yield error(change.at, f"an insertion inside one chromosome has 3 breakpoints, got {numbers[0]}")
-    if len(numbers) == 2 and numbers != (1, 2):
+    unknown = any(point.band is None for group in change.breakpoints for point in group)
+    if len(numbers) == 2 and numbers != (1, 2) and not unknown:
         yield error(
             change.at,
             "an insertion has 1 breakpoint in the receiving chromosome and 2 in the giving one, got "
@@ -255,10 +266,24 @@ def acentric(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
             yield error(group[0].at, "a deletion from one arm into the other would lose the centromere")
         if change.kind == "del" and len(group) == 1 and group[0].band in ("pter", "qter"):
             yield error(group[0].at, "a deletion at the end of the chromosome loses nothing")
+        if change.kind in ("dup", "trp", "qdp") and len(group) == 2 and _is_pericentric(change):
+            yield note(group[0].at, f"{change.kind} from one arm into the other would double the centromere")
+        if change.kind == "ins" and len(group) == 3:
+            yield from _inside_itself(change, group)
         if change.kind == "r" and len(group) == 2 and not _is_pericentric(change):
             arms = {point.arm for point in group}
             if arms in ({"p"}, {"q"}) and not any(point.band in ("p10", "q10") for point in group):
                 yield error(group[0].at, "a ring of one arm would have no centromere")
+
+
+def _inside_itself(change: Abnormality, group: tuple[Breakpoint, ...]) -> Iterator[Remark]:
+    name = change.names[0]
+    bands = [point.band for point in group]
+    if name not in CLASSES or not all(band and is_band(name, band) for band in bands):
+        return
+    site, first, second = (breakpoint_fraction(name, band or "", 850) for band in bands)
+    if min(first, second) < site < max(first, second):
+        yield error(group[0].at, "a piece cannot be inserted into itself")
 
 
 def shortened_form(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from core.domain.bands import AUTOSOMES
-from core.iscn.ploidy import ploidy_of
 from core.iscn.rules.remark import Remark, Rule, Setting, error, note
+from core.iscn.tally import level_of
 from core.iscn.tree import Abnormality, CellLine, Karyotype
 
 
@@ -45,7 +45,7 @@ def enough_homologs(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
             continue
         if line.cells is not None and line.cells.composite:
             continue
-        there: Counter[str] = Counter(dict.fromkeys(AUTOSOMES, ploidy_of(line)))
+        there: Counter[str] = Counter(dict.fromkeys(AUTOSOMES, level_of(line)))
         for change in line.abnormalities:
             if change.is_numerical and change.sign == "+":
                 there[change.names[0]] += change.multiplier
@@ -80,7 +80,7 @@ def both_homologs_lost(karyotype: Karyotype, setting: Setting) -> Iterator[Remar
 
 
 def _nullisomies(line: CellLine) -> Iterator[tuple[str, int]]:
-    if line.stemline is not None or ploidy_of(line) != 2 or (line.cells and line.cells.composite):
+    if line.stemline is not None or level_of(line) != 2 or (line.cells and line.cells.composite):
         return
     lost: Counter[str] = Counter()
     for change in line.abnormalities:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from core.iscn.ploidy import ploidy_near, ploidy_of
+from core.iscn.ploidy import ploidy_near
 from core.iscn.rules.remark import Remark, Rule, Setting, error, note
-from core.iscn.tally import totals_of
+from core.iscn.tally import level_of, totals_of
 from core.iscn.tree import CellLine, Karyotype
 
 
@@ -37,7 +37,7 @@ def composite_range_is_possible(karyotype: Karyotype, setting: Setting) -> Itera
             continue
         if line.stemline is not None or line.incomplete:
             continue
-        most = 22 * ploidy_of(line) + len(line.sex.letters if line.sex else "") + _most_gained(line)
+        most = 22 * level_of(line) + len(line.sex.letters if line.sex else "") + _most_gained(line)
         if line.count.low > most:
             yield error(line.count.at, f"the gains listed make {most} chromosomes at most")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from core.iscn.ploidy import ploidy_of
 from core.iscn.rules.remark import Remark, Rule, Setting, error, note
 from core.iscn.tree import CellLine, Karyotype
 
@@ -31,7 +32,7 @@ def order_of_letters(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]
 def an_x_is_needed(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
     """A cell without any X does not live."""
     for line in karyotype.lines:
-        if line.sex is None or set(line.sex.letters) != {"Y"}:
+        if line.sex is None or set(line.sex.letters) != {"Y"} or ploidy_of(line) < 2:
             continue
         if not _names_an_x(line):
             yield error(line.sex.at, "a cell without an X does not live")
