@@ -29,6 +29,13 @@ class Status(StrEnum):
     SIGNED = "signed"
 
 
+class Edition(StrEnum):
+    """Edition of ISCN that a karyotype is written by."""
+
+    OF_2020 = "2020"
+    OF_2024 = "2024"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """How many cells are to be counted, analysed and karyotyped, at which band level."""
@@ -59,6 +66,10 @@ class Case:
         Pseudonym shown everywhere; never a patient's name.
     karyotype
         ISCN text as a person wrote it; None while the program's proposal stands.
+    edition
+        Edition of ISCN that the report names.
+    figures
+        Cells that the report shows as pictures; None for those that people karyotyped.
     """
 
     id: CaseId
@@ -73,6 +84,8 @@ class Case:
     due: date | None = None
     assigned: PersonName | None = None
     karyotype: str | None = None
+    edition: Edition = Edition.OF_2024
+    figures: tuple[CellId, ...] | None = None
     cells: tuple[CellId, ...] = ()
 
 

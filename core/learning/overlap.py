@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.outline import Outline
-from core.imaging.outline import mask_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,6 +21,9 @@ class Footprint:
 
 def footprint_of(outline: Outline) -> Footprint:
     """Fill an outline."""
+    # Brings scipy and scikit-image, more than a second on a slow machine; the worklist needs neither.
+    from core.imaging.outline import mask_of
+
     mask, origin = mask_of(outline.points, outline.holes)
     return Footprint(mask=mask, origin=origin, area=int(np.count_nonzero(mask)))
 

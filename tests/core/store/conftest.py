@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +12,10 @@ from sqlalchemy import make_url
 from core.store.cases import CaseStore
 from core.store.database import Database, open_database
 
-SERVER = os.environ.get("CENTROMERE_TEST_POSTGRES", "")
 
-
-def _on_server(statement: str) -> None:
+def _on_server(server: str, statement: str) -> None:
     # libpq does not know the driver that SQLAlchemy may name in a URL.
-    url = make_url(SERVER).set(drivername="postgresql").render_as_string(hide_password=False)
+    url = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())
 
@@ -34,18 +31,21 @@ class SteppingClock:
         return self.now
 
 
+@pytest.fixture
+def postgres_place(postgres_url: str) -> Iterator[str]:
+    """URL of a new, empty database on the test server."""
+    name = f"centromere_test_{uuid4().hex}"
+    _on_server(postgres_url, f'CREATE DATABASE "{name}"')
+    yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    _on_server(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A new, empty database: path of a file, or URL of a database on the test server."""
     if request.param == "sqlite":
-        yield str(tmp_path / "home" / "centromere.sqlite")
-        return
-    if not SERVER:
-        pytest.skip("no PostgreSQL server: set CENTROMERE_TEST_POSTGRES to its URL")
-    name = f"centromere_test_{uuid4().hex}"
-    _on_server(f'CREATE DATABASE "{name}"')
-    yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+        return str(tmp_path / "home" / "centromere.sqlite")
+    return str(request.getfixturevalue("postgres_place"))
 
 
 @pytest.fixture

@@ -233,6 +233,25 @@ def test_that_a_wrong_address_is_explained(address: str, message: str) -> None:
         open_database(address)
 
 
+@pytest.mark.postgres
+def test_that_the_reason_of_a_server_is_passed_on(postgres_url: str) -> None:
+    wrong = url_of(postgres_url).set(database="centromere_nowhere").render_as_string(hide_password=False)
+    with pytest.raises(StorageError, match=r"refuses the connection .*does not exist.*administrator"):
+        open_database(wrong)
+
+
+@pytest.mark.postgres
+def test_that_a_seat_that_waits_for_another_gives_up_and_says_so(postgres_place: str) -> None:
+    database = open_database(postgres_place, patience_s=0.2)
+    store, case = CaseStore(database), empty_case()
+    with database.engine.begin() as holder:
+        holder.execute(text("LOCK TABLE cases"))
+        with pytest.raises(StorageError, match="another seat holds the database"):
+            store.create_case(case, EVA)
+    assert CaseStore(database).list_cases() == ()
+    database.close()
+
+
 def test_that_a_password_never_appears_in_a_message() -> None:
     with pytest.raises(StorageError) as failure:
         open_database("postgresql://user:secret@127.0.0.1:1/centromere")
