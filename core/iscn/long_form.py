@@ -12,11 +12,11 @@ _POINT: Final = re.compile(r"(\d+|[XY])?([pq](?:ter|\d{1,2}(?:\.\d+)?)?|cen)")
 
 
 def points_of(change: Abnormality) -> Iterator[tuple[int, str, str]]:
-    """Points named in the long form: offset of the change, chromosome, band.
+    """Points named in the long form: offset, chromosome, band.
 
     A point without a chromosome lies on the one named before it, the first on the chromosome of the change.
     """
     name = change.names[0] if change.names else "?"
     for found in _POINT.finditer(change.detail):
         name = found.group(1) or name
-        yield change.at, name, found.group(2)
+        yield change.detail_at + found.start(), name, found.group(2)

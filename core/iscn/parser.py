@@ -347,7 +347,7 @@ class _Builder(Transformer[Token, Any]):
         end = _end(children[-1][-1]) + 1
         if any(token.type != "BAND" for group in children for token in group):
             shown = ";".join("".join(group) for group in children).replace("→", "->")
-            return {"detail": shown, "end": end}
+            return {"detail": shown, "detail_at": _at(children[0][0]), "end": end}
         groups = tuple(
             tuple(Breakpoint(text=str(token), at=_at(token)) for token in group) for group in children
         )

@@ -113,7 +113,23 @@ def nearest_bands(karyotype: Karyotype) -> Karyotype:
         groups = []
         for locus, group in zip(change.chromosomes, change.breakpoints, strict=False):
             groups.append(tuple(_nearest(locus.name, point) for point in group))
-        return replace(change, breakpoints=tuple(groups)) if groups else change
+        return replace(change, breakpoints=(*groups, *change.breakpoints[len(groups) :]))
+
+    return _each_change(karyotype, mend)
+
+
+def groups_of_breakpoints(karyotype: Karyotype) -> Karyotype:
+    """`inv(9)(p12;q13)` and `inv(9)(p12~q13)` are inv(9)(p12q13), `t(1;2)(q21q31)` t(1;2)(q21;q31)."""
+
+    def mend(change: Abnormality) -> Abnormality:
+        points = [point for group in change.breakpoints for point in group]
+        if change.kind in ("inv", "del", "dup", "trp", "r") and len(change.names) == 1:
+            if len(points) == 1 and len(points[0].bands) == 2 and change.kind != "del":
+                points = [replace(points[0], text=band) for band in points[0].bands]
+            return replace(change, breakpoints=(tuple(points),)) if points else change
+        if change.kind in ("t", "dic", "rob") and len(points) == len(change.names) != len(change.breakpoints):
+            return replace(change, breakpoints=tuple((point,) for point in points))
+        return change
 
     return _each_change(karyotype, mend)
 
@@ -222,8 +238,9 @@ def letters_of_sex(karyotype: Karyotype) -> Karyotype:
             loses = change.is_numerical and change.sign == "-"
             if (change.is_numerical and not loses) or change.sign == "+":
                 continue
-            for name in changed[:1]:
-                letters = letters.replace(name, "", 1) if len(letters) > 1 else letters
+            exchanged = change.kind in ("t", "ins")
+            for name in changed if exchanged else changed[:1]:
+                letters = letters.replace(name, "", 1) if len(letters) > 1 or exchanged else letters
         return replace(
             line,
             sex=SexComplement(letters=letters, constitutional=line.sex.constitutional) if letters else None,
@@ -282,7 +299,7 @@ def sex_chromosomes_added(karyotype: Karyotype) -> Karyotype:
 
 
 TREE_REPAIRS: Final[tuple[TreeRepair, ...]] = (
-    bands_apart, short_arm_first, chromosomes_ordered, nearest_bands, centromere_bands, signs_of_chromosomes,
-    prefix_as_needed, whole_arm_derivative, in_canonical_order, letters_of_sex, count_as_counted,
-    sex_chromosomes_added,
+    bands_apart, groups_of_breakpoints, short_arm_first, chromosomes_ordered, nearest_bands,
+    centromere_bands, signs_of_chromosomes, prefix_as_needed, whole_arm_derivative, in_canonical_order,
+    letters_of_sex, count_as_counted, sex_chromosomes_added,
 )  # fmt: skip

@@ -78,6 +78,13 @@ def _sensible(karyotype: Karyotype, is_right: Callable[[str], bool]) -> str | No
     candidate = karyotype
     for repair in TREE_REPAIRS:
         candidate = repair(candidate)
-        if candidate != karyotype and is_right(write(candidate)):
+        if candidate != karyotype and _is_near(candidate, karyotype) and is_right(write(candidate)):
             return write(candidate)
     return None
+
+
+def _is_near(candidate: Karyotype, karyotype: Karyotype) -> bool:
+    """After several repairs a count that moved by more than one says that the string was not understood."""
+    before = sorted(line.count.low for line in karyotype.lines)
+    after = sorted(line.count.low for line in candidate.lines)
+    return all(abs(one - other) <= 1 for one, other in zip(before, after, strict=True))

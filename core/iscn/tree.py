@@ -133,6 +133,7 @@ class Abnormality:
     chromosomes: tuple[Locus, ...] = ()
     breakpoints: tuple[tuple[Breakpoint, ...], ...] = ()
     detail: str = ""
+    detail_at: int = field(default=0, compare=False)
     parts: tuple[Abnormality, ...] = ()
     amount: tuple[int, int] | None = None
     index: str = ""

@@ -71,7 +71,9 @@ def number_of_breakpoints(karyotype: Karyotype, setting: Setting) -> Iterator[Re
             continue
         if change.detail:
             if "->" not in change.detail:
-                yield error(change.at, f"expected bands such as q13q33 in {change.kind}, got {change.detail}")
+                yield error(
+                    change.detail_at, f"expected bands such as q13q33 in {change.kind}, got {change.detail}"
+                )
             continue
         if not change.breakpoints:
             if (change.kind, change.names) not in given and change not in in_recombinants:

@@ -7,6 +7,7 @@ from typing import Final
 
 from core.iscn.ploidy import ploidy_of
 from core.iscn.rules.remark import Remark, Rule, Setting, error, note
+from core.iscn.tally import level_of
 from core.iscn.tree import CellLine, Karyotype
 
 _SEX: Final = ("X", "Y")
@@ -43,17 +44,28 @@ def _names_an_x(line: CellLine) -> bool:
 
 
 def loss_of_what_was_there(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
-    """`46,XX,-Y` cannot be: the Y was never there; and the letters show what is left, `45,X,-Y`."""
+    """The letters show what is left, `45,X,-Y`; so letters and losses together make one complement.
+
+    `46,XX,-Y` cannot be (the Y was never there), nor `45,XX,-X` (nobody has lost one of three X).
+    """
     for line in karyotype.lines:
-        if line.sex is None or line.sex.constitutional:
+        if line.sex is None or line.sex.constitutional or set(line.sex.letters) - set(_SEX):
             continue
-        for change in line.abnormalities:
-            if not change.is_numerical or change.sign != "-" or change.names[0] not in _SEX:
-                continue
-            if change.names[0] == "Y" and line.sex.letters in ("XX", "XXX"):
-                yield error(change.at, "a cell with two X and no other Y has none to lose")
-            elif line.sex.letters == "XY" and len(line.sex.letters) + 44 > line.count.low:
-                yield error(change.at, "the letters show what is left, such as X,-Y")
+        lost = [
+            change
+            for change in line.abnormalities
+            if change.is_numerical and change.sign == "-" and change.names[0] in _SEX
+        ]
+        number = sum(change.multiplier for change in lost)
+        if lost and len(line.sex.letters) + number > max(2, level_of(line)):
+            left = line.sex.letters
+            for change in lost:
+                left = left.replace(change.names[0], "", 1)
+            if left == line.sex.letters:
+                what = f"there is no {lost[0].names[0]} to lose beside {line.sex.letters}"
+            else:
+                what = f"the letters show what is left, such as {left or 'X'},-{lost[0].names[0]}"
+            yield error(lost[0].at, what)
 
 
 def sex_loss_in_a_constitution(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
@@ -90,8 +102,9 @@ def undisclosed(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
 def lines_of_both_sexes(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
     """46,XX beside 46,XY is a chimaera, a transplant or maternal cells, each written differently."""
     normal = {line.sex.letters for line in karyotype.lines if line.is_normal and line.sex}
+    first = karyotype.lines[0].sex.letters if karyotype.lines and karyotype.lines[0].sex else ""
     donors = any(line.donor for line in karyotype.lines)
-    if normal >= {"XX", "XY"} and karyotype.prefix != "chi" and not donors:
+    if (normal | {first}) >= {"XX", "XY"} and karyotype.prefix != "chi" and not donors:
         yield note(
             karyotype.lines[0].at,
             "XX and XY lines: chi for a chimaera, // for donor cells; maternal cells are not reported",
