@@ -20,6 +20,12 @@ _GUESSES: Final = (1.0, 0.5, 2.0)
 _ENOUGH: Final = 12
 _STEADY: Final = 0.06
 _PASSES: Final = 3
+_AROUND: Final = 2.0
+_LARGEST_REGION: Final = 3000.0
+_MIRRORS: Final = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+
+Region = tuple[int, int, int, int]
+"""Part of a picture in whole pixels: xmin, ymin, xmax, ymax."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,53 +124,71 @@ class OnnxFinder:
         heights : ndarray
             Shape (n,), heights of the peaks, 0..1.
         """
-        factor = self.canonical_factor(stain)
-        if factor is None:
-            return np.zeros((0, 4), dtype=np.float32), np.zeros(0, dtype=np.float32)
-        boxes, heights = self._look(stain, factor, least_heat, turned=True)
+        factor, region = self.survey(stain)
+        boxes, heights = self._look(stain, region, factor, least_heat, turned=True)
         sides = np.array([stain.shape[1], stain.shape[0]] * 2, dtype=np.float32)
         return np.clip(boxes, 0.0, sides), heights
 
-    def canonical_factor(self, stain: NDArray[np.float32]) -> float | None:
-        """Factor that brings a picture, shape (H, W), to the canonical scale; None where nothing is found."""
+    def survey(self, stain: NDArray[np.float32]) -> tuple[float, Region]:
+        """Look at a picture for the first time.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 in 0..1.
+
+        Returns
+        -------
+        factor : float
+            Brings the picture to the canonical scale.
+        region : tuple of int
+            Part of the picture (xmin, ymin, xmax, ymax) round all that was found.
+        """
+        height, width = stain.shape
+        whole = (0, 0, width, height)
         first = float(min(1.0, _LONGEST / max(stain.shape)))
         for guess in _GUESSES:
-            factor = float(first * guess)
+            factor, region = float(first * guess), whole
             # A twofold enlargement of a large picture would cost more than it can find.
             if guess > 1.0 and factor * max(stain.shape) > _LONGEST:
                 continue
             for _ in range(_PASSES):
-                boxes, _heights = self._look(stain, factor, self._least_heat, turned=False)
-                if len(boxes) < _ENOUGH:
+                sure, _ = self._look(stain, region, factor, self._least_heat, turned=False)
+                if len(sure) < _ENOUGH:
                     break
-                length = float(np.median((boxes[:, 2:] - boxes[:, :2]).max(axis=1)))
+                length = float(np.median((sure[:, 2:] - sure[:, :2]).max(axis=1)))
+                region = _round_about(sure, _AROUND * length, (height, width))
                 better = float(self._canonical_length / length)
+                longest = max(region[2] - region[0], region[3] - region[1])
+                better = min(better, _LARGEST_REGION / longest)
                 if abs(np.log(better / factor)) < _STEADY:
-                    return better
+                    return better, region
                 factor = better
             else:
-                return factor
-        return first
+                return factor, region
+        return first, whole
 
     def _look(
-        self, stain: NDArray[np.float32], factor: float, least_heat: float, *, turned: bool
+        self, stain: NDArray[np.float32], region: Region, factor: float, least_heat: float, *, turned: bool
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Boxes in pixels of the picture, seen enlarged by `factor`, maybe averaged over mirror images."""
-        height, width = stain.shape
+        """Boxes in pixels of the picture; the region is seen enlarged by `factor`, maybe in four mirrors."""
+        left, upper, right, lower = region
+        part = stain[upper:lower, left:right]
+        height, width = part.shape
         zoom = factor / self._input_stride
         size = (max(8, round(width * zoom)), max(8, round(height * zoom)))
         # Averaging over areas first keeps thin debris from turning into stripes.
-        small = cv2.resize(stain, size, interpolation=cv2.INTER_AREA if zoom < 1.0 else cv2.INTER_LINEAR)
-        below, right = (-size[1]) % self._multiple, (-size[0]) % self._multiple
-        padded = np.pad(small, ((0, below), (0, right))).astype(np.float32)
-        mirrors = ((1, 1), (1, -1), (-1, 1), (-1, -1)) if turned else ((1, 1),)
+        small = cv2.resize(part, size, interpolation=cv2.INTER_AREA if zoom < 1.0 else cv2.INTER_LINEAR)
+        more = ((0, (-size[1]) % self._multiple), (0, (-size[0]) % self._multiple))
+        padded = np.pad(small, more).astype(np.float32)
+        mirrors = _MIRRORS if turned else _MIRRORS[:1]
         heat, sides = _mean(self._answers(padded, mirrors))
-        boxes, heights = boxes_at_peaks(
-            heat, sides, least_score=least_heat, cell=1.0, same_iou=self._same_iou
-        )
         grid = self._cell / self._input_stride
-        boxes = boxes * np.array([width / size[0], height / size[1]] * 2, dtype=np.float32) * np.float32(grid)
-        return boxes, heights
+        boxes, heights = boxes_at_peaks(
+            heat, sides, least_score=least_heat, cell=grid, same_iou=self._same_iou
+        )
+        boxes = boxes * np.array([width / size[0], height / size[1]] * 2, dtype=np.float32)
+        return boxes + np.array([left, upper] * 2, dtype=np.float32), heights
 
     def _answers(
         self, padded: NDArray[np.float32], mirrors: Iterable[tuple[int, int]]
@@ -180,6 +204,17 @@ class OnnxFinder:
             if down < 0:
                 sides = sides[:, [0, 3, 2, 1]]
             yield heat, sides.reshape(-1, *heat.shape[1:])
+
+
+def _round_about(boxes: NDArray[np.float32], margin: float, shape: tuple[int, int]) -> Region:
+    """Region of a picture of `shape` that holds all boxes with a margin."""
+    low, high = boxes[:, :2].min(axis=0) - margin, boxes[:, 2:].max(axis=0) + margin
+    return (
+        max(0, int(low[0])),
+        max(0, int(low[1])),
+        min(shape[1], int(np.ceil(high[0]))),
+        min(shape[0], int(np.ceil(high[1]))),
+    )
 
 
 def _mean(

@@ -132,6 +132,22 @@ def cut_out(stain: NDArray[np.uint8], placed: PlacedMask, rim: int = 4) -> CutOu
     return CutOut(stain=np.asarray(frame * near, dtype=np.uint8), mask=mask)
 
 
+def upright(piece: CutOut) -> CutOut:
+    """Turn a cut-out so that its long axis stands upright."""
+    rows, columns = np.nonzero(piece.mask)
+    (xx, xy), (_, yy) = np.cov(columns, rows)
+    lean = 0.5 * np.degrees(np.arctan2(2.0 * xy, xx - yy))
+    return turned(piece, float(lean) - 90.0, 1.0, False)
+
+
+def halved(piece: CutOut) -> CutOut:
+    """Shrink a cut-out to half its size."""
+    size = (max(1, piece.mask.shape[1] // 2), max(1, piece.mask.shape[0] // 2))
+    stain = cv2.resize(piece.stain, size, interpolation=cv2.INTER_AREA)
+    mask = cv2.resize(piece.mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    return CutOut(stain=np.asarray(stain, dtype=np.uint8), mask=np.asarray(mask > 128))
+
+
 def turned(piece: CutOut, degrees: float, zoom: float, mirror: bool) -> CutOut:
     """Turn, enlarge and maybe mirror a cut-out."""
     height, width = piece.mask.shape

@@ -1,6 +1,6 @@
 """Finder and outliner to ONNX with their cards.
 
-``python -m models.training.export finder --checkpoint FILE --data DIR --out FOLDER``, where the folder is
+``python -m models.training.export finder --checkpoint FILE --data DIR --out FOLDER``, the folder being
 that of the version, such as ``resources/weights/finder/0.1.0``. The outliner needs ``--finder FOLDER`` as well.
 """
 

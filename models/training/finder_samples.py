@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.networks.finder import GRID_STRIDE, INPUT_STRIDE, SHAPES
+from models.training.compose import CutOut, cut_out, foreground, halved, isolated, lay_over, turned, upright
 from models.training.metaphases import MetaphaseShard
 
 CROP: Final = 256
@@ -18,6 +19,9 @@ CELLS: Final = CROP // GRID_STRIDE
 _SHAPE_BORDER: Final = 0.3
 """A box is upright (lying) where the logarithm of height to width is above (below minus) this."""
 _SHAPE_DOUBT: Final = 0.12
+_BANK: Final = 200
+"""Pictures from which isolated chromosomes are taken to be laid over others."""
+_BLOB_SHARE: Final = 0.06
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class FinderSampler:
         self._boxes = [shard.boxes(index) / INPUT_STRIDE for index in indices]
         self._classes = [shard.metaphases[index].classes for index in indices]
         self._negatives = negatives
+        self._pieces = _pieces_of(shard, [int(index) for index in self._rng.permutation(indices)[:_BANK]])
 
     def draw(self) -> FinderSample:
         """Draw one crop."""
@@ -89,9 +94,36 @@ class FinderSampler:
         )
         corners = np.stack([boxes[:, :2] @ matrix.T + shift, boxes[:, 2:] @ matrix.T + shift])
         placed = np.concatenate([corners.min(axis=0), corners.max(axis=0)], axis=1)
-        return with_targets(
-            vary(np.asarray(cropped, dtype=np.float32) / np.float32(255.0), rng), placed, classes
-        )
+        crop = np.asarray(cropped, dtype=np.uint8)
+        if len(boxes) and rng.random() < 0.4:
+            added, their_classes = self._lay_over(crop, placed, float(scale.mean()))
+            placed, classes = np.concatenate([placed, added]), np.concatenate([classes, their_classes])
+        return with_targets(vary(crop.astype(np.float32) / np.float32(255.0), rng), placed, classes)
+
+    def _lay_over(
+        self, crop: NDArray[np.uint8], boxes: NDArray[np.floating], zoom: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Lay chromosomes over a crop, alone or two side by side; their boxes and classes."""
+        rng = self._rng
+        density = float(rng.uniform(0.3, 1.0))
+        added, classes = [], []
+        for _ in range(int(rng.integers(1, 4))):
+            near = boxes[rng.integers(len(boxes))]
+            spot = (near[:2] + near[2:]) / 2.0 + rng.uniform(-0.8, 0.8, 2) * (near[2:] - near[:2])
+            angle = float(rng.uniform(0.0, 360.0))
+            beside = 0.0
+            for _ in range(2 if rng.random() < 0.5 else 1):
+                piece, name = self._pieces[int(rng.integers(len(self._pieces)))]
+                height, width = zoom * np.array(piece.mask.shape)
+                step = beside + float(width) * rng.uniform(0.25, 0.5) if beside else 0.0
+                spot = spot + _along(angle, step, float(rng.uniform(-0.2, 0.2) * height))
+                lean = angle + float(rng.normal(0.0, 8.0))
+                placed = lay_over(crop, turned(piece, lean, zoom, False), spot, density)
+                beside = float(width) * rng.uniform(0.25, 0.5)
+                if placed.mask.sum() > 0.6 * zoom**2 * piece.mask.sum():
+                    added.append(placed.bounds)
+                    classes.append(name)
+        return np.array(added, np.float32).reshape(-1, 4), np.array(classes, np.int64)
 
 
 def at_input_scale(stain: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -175,12 +207,28 @@ def _shapes_of(elongation: float) -> list[tuple[int, bool]]:
 
 def _blob(x: float, y: float, width: float, height: float) -> tuple[NDArray[np.float32], slice, slice]:
     """Gauss blob round a centre, with the rows and columns of the grid that it covers."""
-    wide, high = max(0.75, 0.09 * width), max(0.75, 0.09 * height)
+    wide, high = max(0.75, _BLOB_SHARE * width), max(0.75, _BLOB_SHARE * height)
     columns = slice(max(0, int(x - 3 * wide)), min(CELLS, int(x + 3 * wide) + 1))
     rows = slice(max(0, int(y - 3 * high)), min(CELLS, int(y + 3 * high) + 1))
     along_x = np.exp(-(((np.arange(columns.start, columns.stop) - int(x)) / wide) ** 2) / 2.0)
     along_y = np.exp(-(((np.arange(rows.start, rows.stop) - int(y)) / high) ** 2) / 2.0)
     return np.outer(along_y, along_x).astype(np.float32), rows, columns
+
+
+def _along(angle: float, across: float, lengthwise: float) -> NDArray[np.float64]:
+    """Step beside and along a chromosome that stands upright before it is turned by `angle` degrees."""
+    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    return np.array([cosine * across + sine * lengthwise, -sine * across + cosine * lengthwise])
+
+
+def _pieces_of(shard: MetaphaseShard, indices: list[int]) -> list[tuple[CutOut, int]]:
+    """Isolated chromosomes of some pictures at the input's scale, upright, with their classes."""
+    pieces = []
+    for index in indices:
+        stain, classes = shard.stain(index), shard.metaphases[index].classes
+        for which, mask in isolated(foreground(stain), shard.boxes(index)).items():
+            pieces.append((halved(upright(cut_out(stain, mask))), int(classes[which])))
+    return pieces
 
 
 def _dihedral(which: int) -> NDArray[np.float64]:
