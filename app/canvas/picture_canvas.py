@@ -50,7 +50,7 @@ class PictureCanvas(QWidget):
 
     def use_ground(self) -> None:
         """Take the ground colour of the theme; the picture itself keeps its white."""
-        self._qt_viewer.canvas.background_color_override = theme.current().ground
+        self._viewer.canvas.background_color_override = theme.current().ground
 
     @property
     def surface(self) -> QWidget:
