@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.board.board import KaryogramBoard
 from app.canvas.overlay import Tool
 from app.canvas.pane import MetaphasePane
 from app.class_typing import ClassTyping
@@ -18,6 +19,8 @@ def fill_case_page(window: MainWindow) -> None:
     page, commands, actions = window.case_page, window.commands, window.actions_
     metaphase = MetaphasePane(window.session, actions)
     page.set_pane("metaphase", metaphase)
+    board = KaryogramBoard(window.session, actions)
+    page.set_pane("board", board)
     overlay = metaphase.overlay
     overlay.line_drawn.connect(commands.cut)
     overlay.clicked_to_count.connect(commands.count_click)
@@ -28,6 +31,8 @@ def fill_case_page(window: MainWindow) -> None:
     typing.reason_chosen.connect(commands.reject)
     typing.typed_changed.connect(overlay.note)
     typing.drawing_hidden.connect(overlay.hide_drawing)
+    typing.typed_changed.connect(board.note)
+    typing.drawing_hidden.connect(board.hide_drawing)
     reasons = "\n".join(f"{number}  {reason}" for number, reason in enumerate(REJECTIONS, start=1))
     actions["reject"].triggered.connect(
         lambda: typing.ask_reason(f"Reject because (Esc: keep it)\n{reasons}")
