@@ -26,7 +26,8 @@ from core.readers.metaphase import metaphase_of, refuse_karyogram
 from core.readers.naming import laboratory_name, sort_into_cases
 from core.readers.picture import Picture
 from core.readers.registry import pages
-from core.report.content import ReportCell, content_of
+from core.report.content import content_of
+from core.report.figures import figure_of
 from core.report.karyogram_figure import draw_karyogram
 from core.report.overlay import draw_overlay
 from core.report.pdf import write_report
@@ -177,11 +178,13 @@ def _write_case(
         case = Case(id=CaseId(name), name=name, context=context, cells=tuple(cell.id for _, cell in cells))
         content = content_of(
             case,
-            [ReportCell(cell=one.cell, grey=one.picture.grey) for one in done],
+            [one.cell for one in done],
             models=analyst.models,
             created=datetime.now(UTC),
         )
-        write_report(out / "report.pdf", content)
+        shown = {cell.id for cell in content.figures}
+        figures = [figure_of(one.cell, one.picture.grey) for one in done if one.cell.id in shown]
+        write_report(out / "report.pdf", content, figures)
         print(out / "report.pdf")
 
 

@@ -36,8 +36,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contour:
+    """Closed line through points (x, y); colour and thickness as those of `Line`."""
+
+    points: tuple[tuple[float, float], ...]
+    thickness: float = 0.25
+    colour: tuple[int, int, int] = (0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """One line of text on the baseline (x, y); size in millimetres of the em; anchor start, middle or end."""
+    """One line of text on the baseline (x, y); size in millimetres of the em; anchor start, middle or end.
+
+    `halo` is the width of a white edge round the letters, so that they can be read on a picture.
+    """
 
     text: str
     x: float
@@ -46,14 +58,16 @@ class Words:
     anchor: str = "start"
     bold: bool = False
     colour: tuple[int, int, int] = (0, 0, 0)
+    halo: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A figure of `width` by `height` millimetres on white."""
+    """A figure of `width` by `height` millimetres on white; later parts lie above earlier ones."""
 
     width: float
     height: float
     pictures: tuple[PlacedPicture, ...] = field(default=())
     lines: tuple[Line, ...] = field(default=())
+    contours: tuple[Contour, ...] = field(default=())
     words: tuple[Words, ...] = field(default=())

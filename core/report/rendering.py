@@ -64,6 +64,9 @@ def to_pixels(drawing: Drawing, *, dpi: float = 300.0) -> NDArray[np.uint8]:
             fill=line.colour,
             width=max(1, round(line.thickness * k)),
         )
+    for contour in drawing.contours:
+        points = [(x * k, y * k) for x, y in (*contour.points, *contour.points[:1])]
+        draw.line(points, fill=contour.colour, width=max(1, round(contour.thickness * k)), joint="curve")
     anchors = {"start": "ls", "middle": "ms", "end": "rs"}
     for words in drawing.words:
         draw.text(
@@ -72,6 +75,8 @@ def to_pixels(drawing: Drawing, *, dpi: float = 300.0) -> NDArray[np.uint8]:
             font=font(max(6, round(words.size * k)), bold=words.bold),
             fill=words.colour,
             anchor=anchors[words.anchor],
+            stroke_width=round(words.halo * k),
+            stroke_fill=(255, 255, 255),
         )
     return np.asarray(canvas, dtype=np.uint8)
 
@@ -99,8 +104,20 @@ def to_svg(drawing: Drawing) -> str:
             f'<line x1="{line.x1:.3f}" y1="{line.y1:.3f}" x2="{line.x2:.3f}" y2="{line.y2:.3f}" '
             f'stroke="rgb{line.colour}" stroke-width="{line.thickness:.3f}"/>'
         )
+    for contour in drawing.contours:
+        points = " ".join(f"{x:.3f},{y:.3f}" for x, y in contour.points)
+        parts.append(
+            f'<polygon points="{points}" fill="none" stroke="rgb{contour.colour}" '
+            f'stroke-width="{contour.thickness:.3f}" stroke-linejoin="round"/>'
+        )
     for words in drawing.words:
         weight = "bold" if words.bold else "normal"
+        if words.halo:
+            parts.append(
+                f'<text x="{words.x:.3f}" y="{words.y:.3f}" font-family="DejaVu Sans, sans-serif" '
+                f'font-size="{words.size:.3f}" font-weight="{weight}" text-anchor="{words.anchor}" '
+                f'fill="white" stroke="white" stroke-width="{2 * words.halo:.3f}">{escape(words.text)}</text>'
+            )
         parts.append(
             f'<text x="{words.x:.3f}" y="{words.y:.3f}" font-family="DejaVu Sans, sans-serif" '
             f'font-size="{words.size:.3f}" font-weight="{weight}" text-anchor="{words.anchor}" '

@@ -1,0 +1,46 @@
+"""The pictures of one cell on the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.metaphase import Metaphase
+from core.report.drawing import Drawing
+from core.report.karyogram_figure import draw_karyogram
+from core.report.metaphase_figure import draw_metaphase
+
+_WIDTH: Final = 88.5
+_HEIGHT: Final = 84.0
+"""Two metaphases, as captured and with outlines, stand side by side on a page of 180 mm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Karyogram and metaphase of a cell, as drawings; the metaphase as captured and with outlines."""
+
+    cell: Metaphase
+    karyogram: Drawing
+    metaphase: Drawing
+    outlined: Drawing
+
+
+def figure_of(cell: Metaphase, grey: NDArray[np.generic]) -> Figure:
+    """Draw a cell for the report.
+
+    Parameters
+    ----------
+    cell
+        State to draw.
+    grey
+        Its picture, shape (H, W).
+    """
+    return Figure(
+        cell=cell,
+        karyogram=draw_karyogram(cell, grey),
+        metaphase=draw_metaphase(cell, grey, width=_WIDTH, height=_HEIGHT, outlines=False),
+        outlined=draw_metaphase(cell, grey, width=_WIDTH, height=_HEIGHT),
+    )
