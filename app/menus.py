@@ -14,7 +14,8 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
     "Ce&ll": (
         "previous_cell", "next_cell", "", "accept", "reject", "count_only", "",
         "mark_counted", "mark_analysed", "mark_karyotyped", "mark_checked", "",
-        "count_clicks", "clear_count", "", "analyse", "confirm_cell", "", "export_karyogram", "copy_karyogram",
+        "count_clicks", "clear_count", "", "analyse", "confirm_cell", "",
+        "export_karyogram", "copy_karyogram",
     ),
     "C&hromosome": (
         "next_doubtful", "previous_doubtful", "confirm", "", "select", "cut", "join", "turn", "swap", "",

@@ -1,0 +1,199 @@
+"""Where a written karyotype and the pictures say different things (FEATURES, KN7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from core.analysis.numerical import constitution_of, markers_of, why_no_karyotype
+from core.domain.bands import CLASSES, UNKNOWN
+from core.domain.ids import CellId
+from core.domain.metaphase import Metaphase
+from core.iscn.constitution import ConstitutionError, constitutions_of
+from core.iscn.tally import totals_of
+from core.iscn.tree import CellLine, Karyotype
+from core.iscn.writer import write_line
+
+_NUMBERS: Final = {0: "none", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+_MOST_CLASSES: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """One place where string and pictures differ.
+
+    `text` says it in words, `cells` are those it can be seen in (empty: none shows what is written),
+    `classes` the chromosomes concerned.
+    """
+
+    text: str
+    cells: tuple[CellId, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Expected:
+    """What one cell line of the string asks of a picture; `counts` is None where it leaves that open."""
+
+    text: str
+    line: CellLine
+    totals: frozenset[int] | None
+    counts: Mapping[str, int] | None
+
+
+def contradictions_of_cell(karyotype: Karyotype, cell: Metaphase) -> tuple[Contradiction, ...]:
+    """Compare a string with one cell.
+
+    Parameters
+    ----------
+    karyotype
+        As written; the cell has to fit one of its lines.
+    cell
+        As it stands; one without a karyotype of its own (`why_no_karyotype`) contradicts nothing.
+
+    Returns
+    -------
+    tuple of Contradiction
+        Empty when it fits, else what separates it from the nearest line.
+    """
+    if why_no_karyotype(cell) is not None:
+        return ()
+    lines = _expected(karyotype)
+    if any(_fits(line, cell) for line in lines):
+        return ()
+    nearest = min(lines, key=lambda line: _distance(line, cell))
+    written = nearest.text if len(lines) > 1 else "the string"
+    if nearest.counts is None:
+        wanted = " or ".join(str(total) for total in sorted(nearest.totals or ()))
+        text = f"{written} asks for {wanted} chromosomes, this cell has {cell.count}"
+        return (Contradiction(text=text, cells=(cell.id,)),)
+    shown = _counts(cell)
+    differing = [name for name in shown if shown[name] != nearest.counts.get(name, 0)]
+    total = sum(nearest.counts.values())
+    parts = []
+    if total != cell.count:
+        parts.append(f"{written} says {total} chromosomes, this cell has {cell.count}")
+    for name in differing[:_MOST_CLASSES]:
+        asked, there = nearest.counts.get(name, 0), shown[name]
+        parts.append(f"{_class_words(name)}: {_number(asked)} in {written}, {_number(there)} in this cell")
+    if len(differing) > _MOST_CLASSES:
+        parts.append(f"and {len(differing) - _MOST_CLASSES} more classes")
+    return (Contradiction(text="; ".join(parts), cells=(cell.id,), classes=tuple(differing)),)
+
+
+def contradictions_of_case(karyotype: Karyotype, cells: Sequence[Metaphase]) -> tuple[Contradiction, ...]:
+    """Compare a string with all cells of a case.
+
+    Parameters
+    ----------
+    karyotype
+        As written.
+    cells
+        All cells; those without a karyotype of their own are passed over.
+
+    Returns
+    -------
+    tuple of Contradiction
+        Lines that no cell or fewer cells than written show, and two or more cells of one constitution
+        that the string does not name. A single deviating cell may be chance and is no contradiction.
+    """
+    usable = [cell for cell in cells if why_no_karyotype(cell) is None]
+    if not usable:
+        return ()
+    found: list[Contradiction] = []
+    lines = _expected(karyotype)
+    for line in lines:
+        fitting = tuple(cell.id for cell in usable if _fits(line, cell))
+        number = line.line.cells
+        if not fitting:
+            found.append(Contradiction(text=f"no cell shows {line.text}"))
+        elif number is not None and not number.composite and number.low > len(fitting):
+            found.append(
+                Contradiction(
+                    text=f"{line.text}: {number.low} cells in the string, {len(fitting)} in the pictures",
+                    cells=fitting,
+                )
+            )
+    others: dict[tuple[tuple[str, int], ...], list[Metaphase]] = {}
+    for cell in usable:
+        if not any(_fits(line, cell) for line in lines):
+            others.setdefault(tuple(_counts(cell).items()), []).append(cell)
+    for alike in others.values():
+        if len(alike) > 1:
+            what = _short(alike[0])
+            found.append(
+                Contradiction(
+                    text=f"{len(alike)} cells show {what}, which the string does not say",
+                    cells=tuple(cell.id for cell in alike),
+                )
+            )
+    return tuple(found)
+
+
+def _expected(karyotype: Karyotype) -> tuple[_Expected, ...]:
+    totals = totals_of(karyotype)
+    counts: list[Mapping[str, int] | None] = [None] * len(karyotype.lines)
+    try:
+        for at, constitution in enumerate(constitutions_of(karyotype)):
+            counts[at] = Counter(chromosome.carrier for chromosome in constitution)
+    except ConstitutionError:
+        pass  # totals alone are compared
+    return tuple(
+        _Expected(
+            text=write_line(line).split("[")[0],
+            line=line,
+            totals=totals[at],
+            counts=None if _is_open(line) else counts[at],
+        )
+        for at, line in enumerate(karyotype.lines)
+    )
+
+
+def _is_open(line: CellLine) -> bool:
+    """Whether the string leaves numbers open: ranges, doubts, `inc`, composite karyotypes, hidden sex."""
+    composite = line.cells is not None and line.cells.composite
+    hidden = line.sex is not None and ("?" in line.sex.letters or "U" in line.sex.letters)
+    doubtful = any(c.uncertain or c.alternatives or c.amount for c in line.abnormalities)
+    return line.incomplete or composite or hidden or doubtful or line.count.is_range
+
+
+def _fits(line: _Expected, cell: Metaphase) -> bool:
+    if line.counts is not None:
+        shown = _counts(cell)
+        return all(shown[name] == line.counts.get(name, 0) for name in shown)
+    if line.line.count.is_range and line.line.count.low <= cell.count <= line.line.count.high:
+        return True
+    return line.totals is None or cell.count in line.totals
+
+
+def _distance(line: _Expected, cell: Metaphase) -> int:
+    if line.counts is not None:
+        return sum(abs(number - line.counts.get(name, 0)) for name, number in _counts(cell).items())
+    return min((abs(cell.count - total) for total in line.totals or ()), default=0)
+
+
+def _counts(cell: Metaphase) -> dict[str, int]:
+    return {**constitution_of(cell), UNKNOWN: len(markers_of(cell))}
+
+
+def _short(cell: Metaphase) -> str:
+    """The numbers of a cell in a few words: `47 chromosomes (+8)`."""
+    counts = _counts(cell)
+    steps = [
+        f"{'+' if counts[name] > 2 else '-'}{name}"
+        for name in CLASSES[:22]
+        for _ in range(abs(counts[name] - 2))
+    ]
+    sexes = "X" * counts["X"] + "Y" * counts["Y"]
+    steps += ["+mar"] * counts[UNKNOWN]
+    return ",".join([str(cell.count), sexes or "no X or Y", *steps])
+
+
+def _class_words(name: str) -> str:
+    return "markers" if name == UNKNOWN else f"chromosome {name}"
+
+
+def _number(number: int) -> str:
+    return _NUMBERS.get(number, str(number))
