@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         session.case_changed.connect(self._case_changed)
         analyses = self.workplace.analyses
         analyses.work_by_itself(self.workplace.settings.current.analyse_on_import)
-        analyses.models_known.connect(lambda models: self.context_line.show_models(" ".join(models.values())))
+        analyses.models_known.connect(self._show_models)
         analyses.failed.connect(self._desk.note_failure)
         analyses.finished.connect(self._desk.analyses_finished)
         analyses.working_changed.connect(self.case_page.cells_model.show_working)
@@ -215,6 +215,9 @@ class MainWindow(QMainWindow):
             metaphase.use_theme()
         self._remember(theme=name)
         self.settings_page.refresh()
+
+    def _show_models(self, models: dict[str, str]) -> None:
+        self.context_line.show_models(" ".join(models.values()))
 
     # -- files -----------------------------------------------------------------------------------------
 

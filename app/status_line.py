@@ -61,7 +61,7 @@ class StatusLine(QWidget):
         session.message.connect(self.say)
         for signal in (session.cells_changed, session.cell_opened, session.busy_changed):
             signal.connect(self._write_undo)
-        session.cell_changed.connect(lambda cell_id, change: self._message.clear())
+        session.cell_changed.connect(self._forget_message)
         self._write_work()
         self._write_undo()
 
@@ -71,6 +71,9 @@ class StatusLine(QWidget):
         self._messages.appendleft(f"{datetime.now():%H:%M:%S}  {text}")
         self._message.setToolTip("\n".join(self._messages))
         self._clear.start()
+
+    def _forget_message(self, *_: object) -> None:
+        self._message.clear()
 
     @property
     def message(self) -> str:

@@ -74,8 +74,8 @@ class Overlay(QWidget):
         canvas.surface.installEventFilter(self)
         session.cell_opened.connect(self._cell_opened)
         session.cell_changed.connect(self._cell_changed)
-        session.selection_changed.connect(lambda ids: self.update())
-        session.hover_changed.connect(lambda chromosome_id: self.update())
+        session.selection_changed.connect(self._redraw)
+        session.hover_changed.connect(self._redraw)
 
     # -- state -----------------------------------------------------------------------------------------
 
@@ -119,6 +119,9 @@ class Overlay(QWidget):
 
     def _cell_changed(self, cell_id: str, change: object) -> None:
         self._contours.show(self._session.cell)
+        self.update()
+
+    def _redraw(self, *_: object) -> None:
         self.update()
 
     def eventFilter(self, watched, event) -> bool:

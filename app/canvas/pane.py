@@ -76,7 +76,7 @@ class MetaphasePane(QWidget):
         self.overlay.menu_wanted.connect(self._show_menu)
         session.case_changed.connect(self._write)
         session.cell_opened.connect(self._cell_opened)
-        session.cell_changed.connect(lambda cell_id, change: self._write())
+        session.cell_changed.connect(self._write)
         session.picture_changed.connect(self._show_picture)
         session.selection_changed.connect(self._reveal)
         self._write()
@@ -126,7 +126,7 @@ class MetaphasePane(QWidget):
             if contour is not None and self.canvas.shape is not None:
                 self.canvas.reveal(QPointF(contour.box.center()))
 
-    def _write(self) -> None:
+    def _write(self, *_: object) -> None:
         session = self._session
         cell = session.cell
         if cell is not None:

@@ -16,6 +16,7 @@ from app.workplace import Workplace
 from core.paths import Folders
 from tests.app.simulated import TECHNICIAN, no_models
 
+_PATIENCE_S = 90
 Until = Callable[[Callable[[], object]], None]
 
 
@@ -29,12 +30,12 @@ def qapp() -> QApplication:
 
 @pytest.fixture
 def until(qapp: QApplication) -> Until:
-    """Let the window work until something is true; fails after twenty seconds."""
+    """Let the window work until something is true; patient, because test machines are busy."""
 
     def wait(condition: Callable[[], object]) -> None:
-        end = time.monotonic() + 20
+        end = time.monotonic() + _PATIENCE_S
         while not condition():
-            assert time.monotonic() < end, "waited for twenty seconds in vain"
+            assert time.monotonic() < end, "waited in vain"
             qapp.processEvents()
             time.sleep(0.002)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -17,10 +18,16 @@ from core.domain.metaphase import Banding, ExcludedObject, Metaphase, Quality
 from core.domain.outline import Outline
 from core.domain.proposal import Proposal
 from core.imaging.outline import outline_of
-from core.simulation.metaphase import simulate_metaphase
+from core.simulation.metaphase import simulate_metaphase as draw
 from core.simulation.truth import SimulatedMetaphase
 
 TECHNICIAN = PersonName("Maria Keller")
+
+
+@lru_cache(maxsize=16)
+def simulate_metaphase(karyotype: str, *, seed: int) -> SimulatedMetaphase:
+    """Draw a cell, once for all tests of a run: drawing takes longer than most of them."""
+    return draw(karyotype, seed=seed)
 
 
 def png_of(picture: np.ndarray) -> bytes:

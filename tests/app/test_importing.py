@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from app.importing import Importing, ImportReport
-from core.simulation.metaphase import simulate_metaphase
-from tests.app.simulated import fill_case, png_of
+from tests.app.simulated import fill_case, png_of, simulate_metaphase
 
 
 @pytest.fixture(scope="module")
 def picture() -> bytes:
-    return png_of(simulate_metaphase("46,XX", seed=3).picture)
+    return png_of(simulate_metaphase("47,XY,+21", seed=1).picture)
 
 
 @pytest.fixture
