@@ -16,9 +16,10 @@ from core.simulation.truth import SimulatedMetaphase
 from models.inference.finder import FoundBox
 from models.inference.outliner import OnnxOutliner
 from models.inference.strips import prepare
-from models.training.chromosomes import FEWEST_IN_CELL, STRANGER, LabelledCell, case_hash
+from models.training.chromosomes import FEWEST_IN_CELL, STRANGER, LabelledCell
 from models.training.metaphases import (
     AnnotatedMetaphase,
+    case_hash,
     is_laboratory_part,
     read_annotations,
     read_greys,

@@ -26,7 +26,7 @@ from models.networks.namer import CellReader, ChromosomeReader, Namer
 from models.training.cell_samples import CellSampler, ReadChromosomes, padded, read_rows, read_strangers
 from models.training.chromosomes import STRANGER
 from models.training.pace import learning_rate_share, load_checkpoint
-from models.training.train_namer import Part, open_parts
+from models.training.train_namer import METAPHASES, Part, open_parts
 
 _BATCH: Final = 24
 _RATE: Final = 1.5e-3
@@ -241,7 +241,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         held_back[part.name] = validation
         if made is None:
             continue
-        incomplete = part.name == "metaphases"
+        # Only isolated chromosomes of a metaphase are in its first cache.
+        incomplete = part.name == METAPHASES
         samplers.append((CellSampler(train, made, fill=0.8 if incomplete else 0.0, mishap=0.45), part.share))
         print(part.name, len(train.label), "read", flush=True)
     namer.cell.load_state_dict(train_cells(samplers, chosen.minutes, seed=1).state_dict())

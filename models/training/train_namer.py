@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from models.inference.outliner import OnnxOutliner
 from models.inference.strips import network_input
 from models.networks.namer import ChromosomeReader
 from models.training.chromosomes import (
     STRANGER,
     Chromosomes,
+    LabelledCell,
     cells_of_crops,
     cells_of_metaphases,
     is_validation_case,
@@ -33,11 +35,16 @@ from models.training.chromosomes import (
     write_cache,
 )
 from models.training.metaphases import read_annotations
+from models.training.more_chromosomes import cells_of_outlines, cells_of_simulation
 from models.training.pace import AveragedWeights, learning_rate_share, load_checkpoint, save_checkpoint
 from models.training.strip_variation import varied
 
 METAPHASES: Final = "metaphases_train"
 CROPS: Final = "gband_karyotyped_crops_train"
+SIMULATED: Final = "simulated"
+OUTLINES: Final = "metaphases_outlined"
+_SIMULATED_CELLS: Final = 120
+_EVERY_OUTLINED: Final = 4
 IGNORED: Final = -1
 _BATCH: Final = 192
 _SMOOTHING: Final = 0.05
@@ -224,19 +231,32 @@ def train(parts: Sequence[Part], work: Path, *, minutes: float, rate: float, see
             print(json.dumps(row), flush=True)
 
 
-def make_caches(data: Path, caches: Path) -> None:
-    """Straighten the training archives once."""
-    for name, read in ((CROPS, cells_of_crops), (METAPHASES, cells_of_metaphases)):
+def make_caches(data: Path, caches: Path, outliner: Path | None) -> None:
+    """Straighten the training archives once; cells as an outliner delivers them where one is given."""
+    sources: dict[str, Callable[[], Iterator[LabelledCell]]] = {
+        CROPS: lambda: cells_of_crops(data / f"{CROPS}.zip"),
+        METAPHASES: lambda: cells_of_metaphases(data / f"{METAPHASES}.zip"),
+        SIMULATED: lambda: cells_of_simulation(_SIMULATED_CELLS, seed=1000),
+    }
+    if outliner is not None:
+        weights = outliner
+        sources[OUTLINES] = lambda: cells_of_outlines(
+            data / f"{METAPHASES}.zip", OnnxOutliner.open(weights), every=_EVERY_OUTLINED
+        )
+    for name, cells in sources.items():
         if not (caches / name / "cells.json").exists():
-            write_cache(read(data / f"{name}.zip"), caches / name)
+            write_cache(cells(), caches / name)
 
 
 def open_parts(data: Path, caches: Path) -> tuple[Part, ...]:
-    """Open what the namer is trained on."""
+    """Open what there is to train the namer on."""
     doubtful = doubtful_sex(data / f"{METAPHASES}.zip")
-    return (
-        open_part("metaphases", caches / METAPHASES, 0.7, doubtful),
-        open_part("crops", caches / CROPS, 0.3),
+    outlined = (caches / OUTLINES / "cells.json").exists()
+    shares = {METAPHASES: 0.25 if outlined else 0.65, CROPS: 0.3, SIMULATED: 0.05, OUTLINES: 0.4}
+    return tuple(
+        open_part(name, caches / name, share, doubtful)
+        for name, share in shares.items()
+        if (caches / name / "cells.json").exists()
     )
 
 
@@ -245,12 +265,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the archives")
     parser.add_argument("--work", type=Path, required=True, help="folder of caches and checkpoints")
+    parser.add_argument("--outliner", type=Path, help="folder of outliner weights, for the last stage")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=2)
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
-    make_caches(chosen.data, chosen.work / "cache")
+    make_caches(chosen.data, chosen.work / "cache", chosen.outliner)
     parts = open_parts(chosen.data, chosen.work / "cache")
     train(parts, chosen.work, minutes=chosen.minutes, rate=chosen.rate)
     return 0
