@@ -9,6 +9,7 @@ from app.canvas.overlay import Tool
 from app.canvas.pane import MetaphasePane
 from app.class_typing import ClassTyping
 from app.commands import REJECTIONS
+from app.pages.findings import FindingsPanel
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -21,6 +22,7 @@ def fill_case_page(window: MainWindow) -> None:
     page.set_pane("metaphase", metaphase)
     board = KaryogramBoard(window.session, actions)
     page.set_pane("board", board)
+    page.set_pane("findings", FindingsPanel(window.session))
     overlay = metaphase.overlay
     overlay.line_drawn.connect(commands.cut)
     overlay.clicked_to_count.connect(commands.count_click)

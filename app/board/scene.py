@@ -169,8 +169,9 @@ class BoardScene(QGraphicsScene):
             if at == len(self._slots):
                 self._slots.append(SlotItem(place))
                 self.addItem(self._slots[at])
-            own_note = f"(and in the picture: {note})" if place.name == OUT_SLOT and note else ""
+            own_note = f"+ {sum(left_out.values())} in the picture" if place.name == OUT_SLOT and note else ""
             self._slots[at].show_place(place, unusual.get(place.name), own_note)
+            self._slots[at].setToolTip(f"Left out by the program: {note}" if own_note else "")
 
     def _drop_items(self, staying: set[ChromosomeId]) -> None:
         for chromosome_id in set(self._items) - staying:

@@ -1,0 +1,228 @@
+"""Findings and ISCN at the right edge: this cell, the case, and the karyotype a person writes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from app.board.words import percent
+from app.pages.cards import Bar, Card, Section
+from app.pages.karyotype_line import KaryotypeLine
+from app.session import CaseSession
+from core.analysis.clones import CaseKaryotype, karyotype_of_case
+from core.analysis.contradictions import Contradiction, contradictions_of_case, contradictions_of_cell
+from core.analysis.numerical import cell_karyotype, findings_of, why_no_karyotype
+from core.domain.finding import CellLine, Finding
+from core.domain.ids import CellId
+from core.domain.metaphase import Metaphase
+from core.editing.case_operations import WriteKaryotype
+from core.iscn.tree import Karyotype
+
+_NOT_ASSESSED: Final = "Structure not assessed by the program: compare the bands of each pair yourself."
+_MOST_LEFT_OUT: Final = 4
+_SURE: Final = 0.9
+
+
+class FindingsPanel(QWidget):
+    """What the cells say, with the evidence one click away."""
+
+    def __init__(self, session: CaseSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self._session = session
+        self.setMinimumWidth(232)
+        title = QLabel("Findings and ISCN")
+        title.setObjectName("paneTitle")
+        self.cell_section = Section("This cell")
+        self.case_section = Section("Case")
+        self.line_section = Section("Karyotype of the case")
+        self.line = KaryotypeLine()
+        self.line_section.add(self.line)
+        self.contradiction_section = Section("Contradictions")
+        inside = QWidget()
+        inside.setObjectName("pane")
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(10, 4, 10, 12)
+        rows.setSpacing(14)
+        for section in (
+            self.cell_section,
+            self.case_section,
+            self.line_section,
+            self.contradiction_section,
+        ):
+            rows.addWidget(section)
+        rows.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(title)
+        outer.addWidget(scroll, 1)
+        self.setFocusProxy(self.line.field)
+
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self.refresh)
+        for signal in (
+            session.case_changed, session.cells_changed, session.cell_opened, session.cell_changed,
+        ):  # fmt: skip
+            signal.connect(lambda *_: self._timer.start())
+        self.line.written.connect(lambda text: session.do(WriteKaryotype(karyotype=text or None)))
+        self.line.judged.connect(self._show_contradictions)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the session anew."""
+        self._timer.stop()
+        self._show_cell(self._session.cell)
+        case = self._session.case
+        self.case_section.setVisible(case is not None)
+        self.line_section.setVisible(case is not None)
+        if case is None:
+            self.contradiction_section.hide()
+            return
+        together = karyotype_of_case(self._session.cells, context=case.context)
+        self._show_case(together)
+        self.line.show_kept(case.karyotype or "", together.iscn or "", case.context)
+
+    # -- this cell -------------------------------------------------------------------------------------
+
+    def _show_cell(self, cell: Metaphase | None) -> None:
+        section = self.cell_section
+        section.clear()
+        section.heading.setText(f"This cell  ·  {cell.label}" if cell else "This cell")
+        if cell is None:
+            section.say("No cell is open.", "quiet")
+            return
+        if not cell.chromosomes:
+            section.say("Nothing is outlined yet: Ctrl+R analyses this cell.", "quiet")
+            return
+        reason = why_no_karyotype(cell)
+        text = cell_karyotype(cell)
+        section.add(_large(text or f"{cell.count} chromosomes"))
+        if reason is not None:
+            section.say(f"No karyotype of this cell: {reason}.", "doubt")
+        findings = findings_of(cell) if reason is None or cell.class_counts else ()
+        for finding in findings:
+            section.add(self._finding_card(finding))
+        if not findings and reason is None:
+            section.say(f"{cell.count} chromosomes, no numerical change.")
+        if cell.unexplained:
+            number = len(cell.unexplained)
+            places = "1 stained place lies" if number == 1 else f"{number} stained places lie"
+            section.say(f"{places} in no outline: look there before you count.", "doubt")
+        section.add(Card(_NOT_ASSESSED, role="doubt"))
+
+    def _finding_card(self, finding: Finding) -> Card:
+        leads = bool(finding.supporting)
+        text = finding.text[0].upper() + finding.text[1:]
+        card = Card(
+            text,
+            side=percent(finding.confidence),
+            role="contradiction" if finding.confidence >= _SURE else "doubt",
+            tip="Select the chromosomes that show it" if leads else "",
+        )
+        card.rows.addWidget(Bar(finding.confidence, role="accent"))
+        card.clicked.connect(lambda: self._session.select(finding.supporting))
+        return card
+
+    # -- the case --------------------------------------------------------------------------------------
+
+    def _show_case(self, together: CaseKaryotype) -> None:
+        section = self.case_section
+        section.clear()
+        cells = self._session.cells
+        used = sum(len(line.cells) for line in together.lines)
+        section.heading.setText(f"Case  ·  {used} of {len(cells)} cells used")
+        if together.iscn and len(together.lines) > 1:
+            section.add(_large(together.iscn))
+        for line in together.lines:
+            section.add(self._line_card(line, used))
+        for change in together.non_clonal:
+            section.say(f"Not clonal: {change.replace('-', '−')}", "quiet")
+        if together.mosaicism_excluded_above is not None and used:
+            share = 100 * together.mosaicism_excluded_above
+            alike = "1 cell" if used == 1 else f"{used} cells alike"
+            section.say(f"{alike}: a second line ≥ {share:.1f} % is excluded at 95 %.")
+        for limit in together.limits:
+            if not limit.startswith("structure not assessed"):
+                section.say(_sentence(limit), "doubt")
+        labels = {cell.id: cell.label for cell in cells}
+        for cell_id, reason in together.unused[:_MOST_LEFT_OUT]:
+            card = Card(
+                f"Cell {labels.get(cell_id, '?')} left out: {reason}", role="quiet", tip="Open this cell"
+            )
+            card.clicked.connect(lambda cell_id=cell_id: self._session.open_cell(cell_id))
+            section.add(card)
+        if len(together.unused) > _MOST_LEFT_OUT:
+            section.say(f"and {len(together.unused) - _MOST_LEFT_OUT} more cells left out", "quiet")
+        if together.lines and (self._session.cell is None or not self._session.cell.chromosomes):
+            section.add(Card(_NOT_ASSESSED, role="doubt"))
+
+    def _line_card(self, line: CellLine, used: int) -> Card:
+        role = "contradiction" if line.clonal else "quiet"
+        card = Card(
+            line.karyotype,
+            side=f"{len(line.cells)} of {used}",
+            role=role,
+            tip="Go through the cells that show it",
+            mono=True,
+        )
+        card.clicked.connect(lambda: self._next_of(line.cells))
+        return card
+
+    def _next_of(self, cells: tuple[CellId, ...]) -> None:
+        """Open the next of these cells, the first when none of them is open."""
+        now = self._session.cell.id if self._session.cell else None
+        at = cells.index(now) + 1 if now in cells else 0
+        self._session.open_cell(cells[at % len(cells)])
+
+    # -- contradictions --------------------------------------------------------------------------------
+
+    def _show_contradictions(self, karyotype: Karyotype | None) -> None:
+        section = self.contradiction_section
+        section.clear()
+        found: list[Contradiction] = []
+        if karyotype is not None:
+            if self._session.cell is not None:
+                found += contradictions_of_cell(karyotype, self._session.cell)
+            found += contradictions_of_case(karyotype, self._session.cells)
+        section.setVisible(bool(found))
+        section.heading.setText("String against pictures")
+        for one in found:
+            here = self._session.cell is not None and one.cells == (self._session.cell.id,)
+            tip = "Select what differs" if here else "Open a cell that shows it" if one.cells else ""
+            card = Card(f"✗ {_sentence(one.text)}", role="contradiction", tip=tip)
+            card.words.setProperty("role", "contradiction")
+            card.clicked.connect(lambda one=one, here=here: self._go_to(one, here=here))
+            section.add(card)
+
+    def _go_to(self, contradiction: Contradiction, *, here: bool) -> None:
+        cell = self._session.cell
+        if here and cell is not None:
+            self._session.select(c.id for c in cell.counting if c.chromosome_class in contradiction.classes)
+        elif contradiction.cells:
+            self._next_of(contradiction.cells)
+
+
+def _large(text: str) -> QLabel:
+    label = QLabel(text)
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(13.0 if len(text) < 18 else 11.0)
+    font.setBold(True)
+    label.setFont(font)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + ("" if text.endswith(".") else ".")
