@@ -62,32 +62,38 @@ class Analyses(QObject):
         self._analyst: Analyst | None = None
         self._tasks: dict[CellId, Task] = {}
         self._tried: set[CellId] = set()
+        self._reasons: dict[CellId, str] = {}
         self._by_itself = True
         session.cells_changed.connect(self._look_for_work)
         session.cell_opened.connect(self._prefer)
+
+    def reason_of(self, cell_id: CellId) -> str:
+        """Why a cell could not be analysed; empty when it could, or nobody tried."""
+        return self._reasons.get(cell_id, "")
 
     @property
     def working(self) -> frozenset[CellId]:
         """Cells that are or wait to be analysed."""
         return frozenset(self._tasks)
 
-    def analyse(self, cells: Iterable[Metaphase], *, now: bool = False) -> None:
+    def analyse(self, cells: Iterable[Metaphase], urgency: Urgency = Urgency.SOON) -> None:
         """Queue cells.
 
         Parameters
         ----------
-        now
-            Before all that wait, as for the cell in sight.
+        urgency
+            NOW for the cell in sight, SOON for those of the open case, BATCH for an import; a cell that
+            waits with less urgency moves forward.
         """
         for cell in cells:
             self._tried.add(cell.id)
             known = self._tasks.get(cell.id)
             if known is not None:
-                if not now or known.running:
+                if known.running or known.urgency <= urgency:
                     continue
                 known.gone = None
                 known.cancel()
-            self._tasks[cell.id] = self._submit(cell, Urgency.NOW if now else Urgency.BATCH)
+            self._tasks[cell.id] = self._submit(cell, urgency)
         self.working_changed.emit(self.working)
 
     def cancel(self) -> None:
@@ -109,7 +115,7 @@ class Analyses(QObject):
     def _prefer(self, cell_id: str) -> None:
         cell = self._session.cell
         if cell is not None and cell.id in self._tasks:
-            self.analyse([cell], now=True)
+            self.analyse([cell], Urgency.NOW)
 
     def name_pieces(
         self,
@@ -182,11 +188,13 @@ class Analyses(QObject):
         def done(analysis: Analysis) -> None:
             if self._analyst is not None:
                 self.models_known.emit(self._analyst.models)
+            self._reasons.pop(cell.id, None)
             self._place(cell, analysis)
             ended()
 
         def failed(error: Exception) -> None:
             reason = sentence_of(error)
+            self._reasons[cell.id] = reason
             self.failed.emit(Failed(label=cell.label, reason=reason))
             self._session.message.emit(f"{cell.label}: {reason}")
             ended()

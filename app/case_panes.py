@@ -10,6 +10,7 @@ from app.canvas.pane import MetaphasePane
 from app.class_typing import ClassTyping
 from app.commands import REJECTIONS
 from app.pages.findings import FindingsPanel
+from app.pages.inspector import Inspector
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 def fill_case_page(window: MainWindow) -> None:
     """Make the panes and connect keys, typing and gestures to the commands."""
     page, commands, actions = window.case_page, window.commands, window.actions_
-    metaphase = MetaphasePane(window.session, actions)
+    metaphase = MetaphasePane(window.session, actions, window.workplace.analyses.reason_of)
+    window.workplace.analyses.failed.connect(metaphase.refresh)
     page.set_pane("metaphase", metaphase)
     board = KaryogramBoard(window.session, actions)
     page.set_pane("board", board)
+    page.set_pane("inspector", Inspector(window.session))
     page.set_pane("findings", FindingsPanel(window.session))
     overlay = metaphase.overlay
     overlay.line_drawn.connect(commands.cut)

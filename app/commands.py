@@ -13,6 +13,7 @@ from app.analyses import Analyses
 from app.errors import sentence_of
 from app.gestures import Line, chromosome_under_line, joined, pieces_of_cut
 from app.session import CaseSession
+from app.tasks import Urgency
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.chromosome import Chromosome, ExclusionReason, ObjectType
 from core.domain.metaphase import MarkKind, Verdict
@@ -226,7 +227,7 @@ class CellCommands(QObject):
 
     def _analyse(self) -> None:
         if self._session.cell is not None:
-            self._analyses.analyse([self._session.cell], now=True)
+            self._analyses.analyse([self._session.cell], Urgency.NOW)
 
     # -- what can be done now --------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -40,9 +41,11 @@ class ContextLine(QWidget):
         session.cell_opened.connect(self._write)
         self._write()
 
-    def show_models(self, text: str) -> None:
-        """Tell which models answer."""
-        self._models = text
+    def show_models(self, models: Mapping[str, str]) -> None:
+        """Tell which models answer, by stage such as `finder@0.1.0`; one version is said once."""
+        versions = {label.partition("@")[2] for label in models.values()}
+        self._models = f"models {versions.pop()}" if len(versions) == 1 else " ".join(models.values())
+        self._state.setToolTip("\n".join(models.values()))
         self._write()
 
     @property

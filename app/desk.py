@@ -94,6 +94,8 @@ class Desk(QObject):
         window = self._window
         self._say(report.summary)
         window.worklist_page.refresh()
+        if window.workplace.settings.current.analyse_on_import:
+            window.workplace.analyses.analyse(report.cells, Urgency.BATCH)
         open_case = window.session.case
         filled = {case_id for case_id, _ in report.cases}
         if open_case is not None and open_case.id in filled:

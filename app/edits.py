@@ -100,10 +100,30 @@ class Edits(QObject):
 
     def do_to_case(self, case_id: CaseId, operation: CaseOperation, *, person: PersonName) -> None:
         """Do something to a case."""
+        self._write_case(
+            case_id,
+            lambda revision: self._store.do_case(
+                case_id, operation, person=person, expected_revision=revision
+            ),
+        )
 
+    def undo_case(self, case_id: CaseId, *, person: PersonName) -> None:
+        """Take the last step of the case itself back."""
+        self._write_case(
+            case_id,
+            lambda revision: self._store.undo_case(case_id, person=person, expected_revision=revision),
+        )
+
+    def redo_case(self, case_id: CaseId, *, person: PersonName) -> None:
+        """Do the last step taken back from the case itself again."""
+        self._write_case(
+            case_id,
+            lambda revision: self._store.redo_case(case_id, person=person, expected_revision=revision),
+        )
+
+    def _write_case(self, case_id: CaseId, call: Callable[[int], CaseRecord]) -> None:
         def work(progress: object) -> CaseRecord:
-            known = self._store.load_case(case_id)
-            return self._store.do_case(case_id, operation, person=person, expected_revision=known.revision)
+            return call(self._store.load_case(case_id).revision)
 
         self._submit(work, self.case_arrived.emit, self.refused.emit)
 

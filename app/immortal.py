@@ -15,7 +15,7 @@ _MANY = 1 << 40
 
 
 def make_booleans_immortal() -> None:
-    """Give `True`, `False` and `None` so many references that no error can use them up; does nothing twice."""
+    """Give them so many references that no error can use them up; does nothing twice."""
     if sys.implementation.name != "cpython" or sys.version_info >= (3, 12):
         return
     for value in (True, False, None):

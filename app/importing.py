@@ -45,6 +45,7 @@ class ImportReport:
     taken: list[Line] = field(default_factory=list)
     refused: list[Line] = field(default_factory=list)
     passed: list[Line] = field(default_factory=list)
+    cells: list[Metaphase] = field(default_factory=list)
     cases: list[tuple[CaseId, str]] = field(default_factory=list)
     stopped: str = ""
 
@@ -178,9 +179,11 @@ class Importing(QObject):
                     waiting += _cells_of(image, record, store, self._originals, report, group.remark)
                     if len(waiting) >= _CELLS_A_TIME:
                         store.add_cells(record.id, waiting, person)
+                        report.cells += waiting
                         waiting = []
                 if waiting:
                     store.add_cells(record.id, waiting, person)
+                    report.cells += waiting
                 if group.remark:
                     _note_in_case(record.id, group, store, person)
             return report

@@ -28,6 +28,7 @@ from app.importing import Importing
 from app.menus import fill_menus
 from app.pages.case import CasePage
 from app.pages.models import ModelsPage
+from app.pages.report import ReportPage
 from app.pages.settings import SettingsPage
 from app.pages.worklist import WorklistPage
 from app.rail import Rail
@@ -80,12 +81,14 @@ class MainWindow(QMainWindow):
         self.context_line = ContextLine(session, menus)
         self.status_line = StatusLine(session, lanes, actions)
         self.pages = QStackedWidget()
-        self.case_page = CasePage(session, actions)
+        self.case_page = CasePage(session, actions, self.workplace.analyses.reason_of)
         cases = CasesModel(self.workplace.store, lanes.database, self._tell, self.workplace.today)
         self.worklist_page = WorklistPage(cases, actions)
         corrections = CorrectionsView(LearningStore(self.workplace.database), lanes.database, self._tell)
         corrections.cell_chosen.connect(self.open_cell)
         self.models_page = ModelsPage(corrections)
+        self.report_page = ReportPage(session, self.workplace.settings)
+        self.report_page.cell_wanted.connect(self._open_cell_of_case)
         self.settings_page = SettingsPage(
             self.workplace.settings, self.workplace.folders, self.workplace.database.where, answer_of
         )
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
         for name, title, widget, tip in (
             ("worklist", "Worklist", self.worklist_page, "All cases"),
             ("case", "Case", self.case_page, "Cells, metaphase and karyogram of the open case"),
+            ("report", "Report", self.report_page, "The page as it will print, and what is still open"),
             ("models", "Models", self.models_page, "Versions, cards, corrections"),
             ("settings", "Settings", self.settings_page, "Your name, the database, the theme"),
         ):
@@ -133,7 +137,7 @@ class MainWindow(QMainWindow):
         session.case_changed.connect(self._case_changed)
         analyses = self.workplace.analyses
         analyses.work_by_itself(self.workplace.settings.current.analyse_on_import)
-        analyses.models_known.connect(self._show_models)
+        analyses.models_known.connect(self.context_line.show_models)
         analyses.failed.connect(self._desk.note_failure)
         analyses.finished.connect(self._desk.analyses_finished)
         analyses.working_changed.connect(self.case_page.cells_model.show_working)
@@ -169,6 +173,7 @@ class MainWindow(QMainWindow):
         widget = self._by_name[name]
         self.pages.setCurrentWidget(widget)
         self.rail.show_page(name)
+        self.session.look_at_case(name == "report")
         refresh = getattr(widget, "refresh", None)
         if refresh is not None:
             refresh()
@@ -191,6 +196,10 @@ class MainWindow(QMainWindow):
         """Put a cell on the desk and show it."""
         self.show_page("case")
         self.session.open_case(case_id, cell=cell_id)
+
+    def _open_cell_of_case(self, cell_id: str) -> None:
+        self.show_page("case")
+        self.session.open_cell(cell_id)
 
     def _close_case(self) -> None:
         self.session.close_case()
@@ -215,9 +224,6 @@ class MainWindow(QMainWindow):
             metaphase.use_theme()
         self._remember(theme=name)
         self.settings_page.refresh()
-
-    def _show_models(self, models: dict[str, str]) -> None:
-        self.context_line.show_models(" ".join(models.values()))
 
     # -- files -----------------------------------------------------------------------------------------
 

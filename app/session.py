@@ -63,6 +63,8 @@ class CaseSession(QObject):
     """Frozenset of chromosome identities."""
     hover_changed = Signal(object)
     """Identity under the mouse, None for none."""
+    record_arrived = Signal(str)
+    """Identity of the case of a cell that was written, in sight or not."""
     message = Signal(str)
     """One sentence for the status line."""
     busy_changed = Signal()
@@ -89,6 +91,7 @@ class CaseSession(QObject):
         self._selection: frozenset[ChromosomeId] = frozenset()
         self._hover: ChromosomeId | None = None
         self._doubt = DoubtOrder()
+        self._case_in_sight = False
         self._edits = Edits(store, lanes.database, parent=self)
         self._edits.cell_arrived.connect(self._cell_arrived)
         self._edits.case_arrived.connect(self._case_arrived)
@@ -152,12 +155,16 @@ class CaseSession(QObject):
 
     @property
     def undo_label(self) -> str | None:
-        """What an undo in the open cell takes back."""
+        """What an undo takes back, in the open cell or in the case, whichever is in sight."""
+        if self._case_in_sight:
+            return self._case.history.undo_label if self._case else None
         return self._cells[self._open].history.undo_label if self._open else None
 
     @property
     def redo_label(self) -> str | None:
-        """What a redo in the open cell does again."""
+        """What a redo does again, in the open cell or in the case."""
+        if self._case_in_sight:
+            return self._case.history.redo_label if self._case else None
         return self._cells[self._open].history.redo_label if self._open else None
 
     @property
@@ -374,16 +381,31 @@ class CaseSession(QObject):
         """Place what the models proposed for a cell, also one in the background or of another case."""
         self._edits.place(proposal, person=person)
 
+    def look_at_case(self, in_sight: bool) -> None:
+        """Let undo and redo act on the case itself, as on the Report page, or on the open cell again."""
+        self._case_in_sight = in_sight
+        self.busy_changed.emit()
+
     def undo(self) -> None:
-        """Take the last step of the open cell back."""
-        if self._open is None or (self.undo_label is None and not self._edits.pending):
+        """Take the last step of what is in sight back."""
+        if self._case_in_sight:
+            if self._case is None or (self.undo_label is None and not self._edits.pending):
+                self.message.emit("Nothing to undo in this case.")
+            else:
+                self._edits.undo_case(self._case.case.id, person=self.person)
+        elif self._open is None or (self.undo_label is None and not self._edits.pending):
             self.message.emit("Nothing to undo in this cell.")
         else:
             self._edits.undo(self._open, person=self.person)
 
     def redo(self) -> None:
         """Do the last step taken back again."""
-        if self._open is None or (self.redo_label is None and not self._edits.pending):
+        if self._case_in_sight:
+            if self._case is None or (self.redo_label is None and not self._edits.pending):
+                self.message.emit("Nothing to redo in this case.")
+            else:
+                self._edits.redo_case(self._case.case.id, person=self.person)
+        elif self._open is None or (self.redo_label is None and not self._edits.pending):
             self.message.emit("Nothing to redo in this cell.")
         else:
             self._edits.redo(self._open, person=self.person)
@@ -408,6 +430,7 @@ class CaseSession(QObject):
     def _cell_arrived(self, loaded: CellRecord) -> None:
         """Show a state of a cell that came from the store, whatever brought it there."""
         cell_id = loaded.cell.id
+        self.record_arrived.emit(loaded.case)
         if self.case is None or cell_id not in self.case.cells:
             return
         before = self._cells.get(cell_id)

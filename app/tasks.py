@@ -43,6 +43,7 @@ class Task:
 
     title: str
     work: Work
+    urgency: Urgency = Urgency.SOON
     done: Callable[[Any], None] | None = None
     failed: Callable[[Exception], None] | None = None
     gone: Callable[[], None] | None = None
@@ -130,7 +131,7 @@ class Lane(QObject):
         urgency
             Place in the queue.
         """
-        task = Task(title=title, work=work, done=done, failed=failed, gone=gone)
+        task = Task(title=title, work=work, urgency=urgency, done=done, failed=failed, gone=gone)
         task._report = lambda: self._reported.emit(None, None)
         with self._wake:
             if self._closing:

@@ -129,6 +129,8 @@ def _style_sheet(theme: Theme) -> str:
     QPushButton:disabled {{ color: {t.quiet}; border-color: {t.line}; background: transparent; }}
     QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent};
         border-color: {t.accent}; font-weight: 600; }}
+    QPushButton[primary="true"]:disabled {{ background: {t.raised}; color: {t.quiet};
+        border-color: {t.line}; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 6px; }}
     QToolButton:hover {{ background: {t.raised}; border-color: {t.line}; }}
     QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; }}
@@ -141,6 +143,8 @@ def _style_sheet(theme: Theme) -> str:
     QToolButton[boxed="true"]:hover {{ border-color: {t.accent}; }}
     QToolButton[boxed="true"]:checked {{ background: {t.good}; color: {t.on_good}; border-color: {t.good};
         font-weight: 600; }}
+    QListWidget::indicator:unchecked {{ border: 1px solid {t.quiet}; border-radius: 3px;
+        width: 12px; height: 12px; }}
     QHeaderView {{ background: {t.panel}; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.quiet}; border: none;
         border-bottom: 1px solid {t.line}; padding: 6px 8px; font-weight: 600; }}
@@ -174,5 +178,6 @@ def _style_sheet(theme: Theme) -> str:
     #topRow {{ background: {t.panel}; border-bottom: 1px solid {t.line}; }}
     #statusRow {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
     #pane {{ background: {t.panel}; }}
+    #desk {{ background: {t.ground}; }}
     #paneTitle {{ color: {t.quiet}; font-weight: 600; padding: 4px 8px; }}
     """

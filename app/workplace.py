@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from app.analyses import Analyses
+from app.case_summaries import CaseSummaries
 from app.pictures import Pictures
 from app.session import CaseSession
 from app.settings import SettingsFile
@@ -51,6 +52,7 @@ class Workplace(QObject):
             self.store, self.pictures, self.lanes, lambda: self.settings.current.person, self
         )
         self.analyses = Analyses(self.session, load_analyst, self)
+        self.summaries = CaseSummaries(self.session, self.analyses, self)
 
     @staticmethod
     def today() -> date:

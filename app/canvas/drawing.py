@@ -21,7 +21,8 @@ _THINNEST, _THICKER = 1.3, 2.6
 _SELECTED = QColor("#1677d2")
 _EXCLUDED = QColor(110, 116, 124, 150)
 _HALO = QColor(255, 255, 255, 225)
-_LABEL_DISTANCE = 11.0
+_ROOM_FOR_WORDS = 0.9
+"""From this zoom on places without a chromosome say in words what they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,8 @@ def _draw_contour(painter: QPainter, contour: Contour, to_screen: QTransform, *,
     else:
         colour = theme.group_colour(chromosome.chromosome_class)
         colour.setAlpha(70 if faint else 235)
-        pen = QPen(colour, _THINNEST + _THICKER * min(1.0, chromosome.doubt))
+        width = _THINNEST + _THICKER * min(1.0, chromosome.doubt)
+        pen = QPen(colour, width * min(1.0, max(0.55, to_screen.m11() * 1.3)))
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.drawPath(contour.around)
@@ -148,7 +150,8 @@ def _draw_boxes(painter: QPainter, cell: Metaphase, to_screen: QTransform) -> No
         area = to_screen.mapRect(_rectangle(box)).adjusted(-3, -3, 3, 3)
         painter.setPen(QPen(QColor("#b97700"), 1.4, Qt.PenStyle.DotLine))
         painter.drawRoundedRect(area, 4, 4)
-        painter.drawText(area.topRight() + QPointF(2, 8), "not explained")
+        if to_screen.m11() > _ROOM_FOR_WORDS:
+            painter.drawText(area.topRight() + QPointF(2, 8), "not explained")
 
 
 def _rectangle(box: tuple[float, float, float, float]) -> QRectF:
@@ -166,16 +169,26 @@ def _draw_label(painter: QPainter, contour: Contour, to_screen: QTransform, *, s
         if chromosome.doubt >= DOUBTFUL and text != "?":
             text += "?"
         colour = theme.group_colour(chromosome.chromosome_class).darker(112)
-    place = to_screen.map(contour.label_at) + contour.label_towards * _LABEL_DISTANCE
-    shape = _letters(text, 10.5 if strong else 9.0).translated(place)
+    place = to_screen.map(contour.label_at) + contour.label_towards * _label_distance(to_screen.m11())
+    size = _letter_size(to_screen.m11())
+    shape = _letters(text, size + 1.5 if strong else size).translated(place)
     painter.setPen(
-        QPen(_HALO, 3.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        QPen(_HALO, 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     )
     painter.setBrush(_HALO)
     painter.drawPath(shape)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawPath(shape)
+
+
+def _letter_size(zoom: float) -> float:
+    """Points of a label: smaller where the whole picture is small, so that neighbours stay apart."""
+    return min(9.0, max(6.5, 5.0 + 5.0 * zoom))
+
+
+def _label_distance(zoom: float) -> float:
+    return min(11.0, max(6.0, 3.0 + 10.0 * zoom))
 
 
 @lru_cache(maxsize=256)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
@@ -10,6 +12,7 @@ from app.actions import Actions
 from app.canvas.overlay import Overlay, Tool
 from app.canvas.picture_canvas import PictureCanvas
 from app.session import CaseSession
+from core.domain.ids import CellId
 from core.domain.metaphase import MarkKind, Metaphase
 
 _TOOLS = (
@@ -33,11 +36,24 @@ _NO_CASE = "No case is open.\n\nChoose one in the worklist, or drop images here 
 
 
 class MetaphasePane(QWidget):
-    """Shows the open cell and lets it be edited with the mouse."""
+    """Shows the open cell and lets it be edited with the mouse.
 
-    def __init__(self, session: CaseSession, actions: Actions, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    reason_of
+        Tells why a cell could not be analysed; empty when it could.
+    """
+
+    def __init__(
+        self,
+        session: CaseSession,
+        actions: Actions,
+        reason_of: Callable[[CellId], str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._reason_of = reason_of
         self._actions = actions
         self.canvas = PictureCanvas()
         self.overlay = Overlay(self.canvas, session)
@@ -65,6 +81,7 @@ class MetaphasePane(QWidget):
         rows.setSpacing(0)
         rows.addLayout(self._tool_bar())
         rows.addWidget(below, 1)
+        rows.addLayout(self._foot())
 
         self._tools = QActionGroup(self)
         for name, tool in (("select", Tool.SELECT), ("cut", Tool.CUT), ("count_clicks", Tool.COUNT)):
@@ -78,6 +95,7 @@ class MetaphasePane(QWidget):
         session.cell_opened.connect(self._cell_opened)
         session.cell_changed.connect(self._write)
         session.picture_changed.connect(self._show_picture)
+        session.cells_changed.connect(self._write)
         session.selection_changed.connect(self._reveal)
         self._write()
 
@@ -86,6 +104,10 @@ class MetaphasePane(QWidget):
         name = {Tool.SELECT: "select", Tool.CUT: "cut", Tool.COUNT: "count_clicks"}[tool]
         self._actions[name].setChecked(True)
         self.overlay.use(tool)
+
+    def refresh(self, *_: object) -> None:
+        """Write the line below the picture anew."""
+        self._write()
 
     def use_theme(self) -> None:
         """Take the colours of another theme."""
@@ -106,10 +128,16 @@ class MetaphasePane(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._bar.addWidget(button)
         self._bar.addStretch(1)
-        self._bar.addWidget(self._count)
-        self._bar.addSpacing(6)
-        self._bar.addWidget(self._right_count)
         return self._bar
+
+    def _foot(self) -> QHBoxLayout:
+        """Count of the person and of the program below the picture, where a narrow pane has room too."""
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 3, 6, 3)
+        self._count.setWordWrap(True)
+        row.addWidget(self._count, 1)
+        row.addWidget(self._right_count)
+        return row
 
     def _cell_opened(self, cell_id: str) -> None:
         if self._session.picture is None:
@@ -144,8 +172,10 @@ class MetaphasePane(QWidget):
         parts = [f"{clicks} by click"] if clicks else []
         if cell.chromosomes:
             parts.append(f"{program} chromosomes")
-        self._count.setText(" · ".join(parts))
-        self._count.setProperty("role", "doubt" if clicks and program and clicks != program else "")
+        reason = "" if cell.proposal else self._reason_of(cell.id)
+        self._count.setText(" · ".join(parts) or reason)
+        differs = bool(clicks and program and clicks != program)
+        self._count.setProperty("role", "doubt" if differs or reason else "")
         self._count.style().polish(self._count)
         counted = cell.marked(MarkKind.COUNTED) is not None
         self._right_count.setVisible(not counted and bool(clicks or program))

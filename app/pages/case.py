@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,15 +22,19 @@ from app.actions import Actions
 from app.session import CaseSession
 from app.settings import CaseLayout
 from app.tables.cells import CELL, CellsModel, CellStyle
+from core.domain.ids import CellId
 from core.domain.metaphase import MarkKind
 
 #: Panes that each layout shows, and their shares of the width.
 _LAYOUTS: Final[dict[CaseLayout, dict[str, int]]] = {
     "count": {"cells": 190, "metaphase": 1000},
-    "analyse": {"cells": 190, "metaphase": 520, "board": 520, "inspector": 190, "findings": 250},
+    "analyse": {"cells": 190, "metaphase": 520, "board": 520, "inspector": 190, "findings": 270},
     "karyotype": {"cells": 190, "board": 800, "inspector": 190, "findings": 290},
 }
 
+
+#: Below this width the layout Analyse leaves the findings to the layout Karyotype.
+_ROOM_FOR_FINDINGS: Final = 1500
 
 #: What holds other panes takes the room that is left; panes keep at least their smallest width.
 _REST: Final = 4000
@@ -41,11 +47,18 @@ class CasePage(QWidget):
     right edge. `set_pane` puts a widget into one of the places.
     """
 
-    def __init__(self, session: CaseSession, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: CaseSession,
+        actions: Actions,
+        reason_of: Callable[[CellId], str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("pane")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session = session
+        self._reason_of = reason_of
         self._actions = actions
         self._layout: CaseLayout = "analyse"
         self._panes: dict[str, QWidget] = {}
@@ -116,13 +129,26 @@ class CasePage(QWidget):
         """Show the panes of a layout; places of the splitters are remembered for each."""
         self._keep_sizes()
         self._layout = name
-        wanted = _LAYOUTS[name]
+        wanted = self._wanted()
         for place, widget in self._panes.items():
             widget.setVisible(place in wanted)
         self._pictures.setVisible(any(p in wanted and p in self._panes for p in ("metaphase", "board")))
         for known in _LAYOUTS:
             self._actions[f"layout_{known}"].setChecked(known == name)
         self._restore_sizes()
+
+    def _wanted(self) -> dict[str, int]:
+        wanted = dict(_LAYOUTS[self._layout])
+        if self._layout == "analyse" and self.width() < _ROOM_FOR_FINDINGS:
+            wanted.pop("findings")
+        return wanted
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the findings where there is room for them."""
+        super().resizeEvent(event)
+        findings = self._panes.get("findings")
+        if findings is not None:
+            findings.setVisible("findings" in self._wanted())
 
     def state(self) -> dict[str, str]:
         """Places of all splitters, for the settings."""
@@ -182,7 +208,9 @@ class CasePage(QWidget):
     def _cells_pane(self) -> QWidget:
         self._list = QListView()
         self._list.setModel(self.cells_model)
-        self._list.setItemDelegate(CellStyle(self.cells_model, self._session.pictures, self._list))
+        self._list.setItemDelegate(
+            CellStyle(self.cells_model, self._session.pictures, self._reason_of, self._list)
+        )
         self._list.setUniformItemSizes(True)
         self._list.setMouseTracking(True)
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

@@ -39,19 +39,25 @@ def _karyotype(row: CaseRow) -> str:
 
 
 def _ledger(row: CaseRow) -> str:
-    return row.ledger.line if row.cells else "no cells yet"
+    if not row.cells:
+        return "no cells yet"
+    ledger, wanted = row.ledger, row.ledger.protocol
+    return (
+        f"{ledger.counted}/{wanted.count} · {ledger.analysed}/{wanted.analyse}"
+        f" · {ledger.karyotyped}/{wanted.karyotype}"
+    )
 
 
 COLUMNS: Final = (
-    Column(title="Case", text=lambda row: row.name, width=190),
+    Column(title="Case", text=lambda row: row.name, width=170),
     Column(title="Context", text=lambda row: row.context.value, width=108),
-    Column(title="Status", text=lambda row: row.status.value, width=96),
+    Column(title="Status", text=lambda row: row.status.value, width=92),
     Column(title="Cells", text=lambda row: str(row.cells), width=56),
-    Column(title="Progress", text=_ledger, width=300),
+    Column(title="Counted · analysed · karyotyped", text=_ledger, width=232),
     Column(title="Karyotype", text=_karyotype, width=220, stretch=True),
     Column(title="Due", text=lambda row: row.due.isoformat() if row.due else "", width=92),
     Column(title="Assigned", text=lambda row: row.assigned or "", width=112),
-    Column(title="Changed", text=lambda row: f"{row.changed.astimezone():%Y-%m-%d %H:%M}", width=126),
+    Column(title="Changed", text=lambda row: f"{row.changed.astimezone():%Y-%m-%d %H:%M}", width=134),
 )
 
 
@@ -160,6 +166,8 @@ class CasesModel(QAbstractTableModel):
         column = COLUMNS[index.column()]
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(row, column.title)
+        if role == Qt.ItemDataRole.ToolTipRole and column.text is _ledger and row.cells:
+            return row.ledger.line
         return column.text(row)
 
     def _colour(self, row: CaseRow, title: str) -> QBrush | None:

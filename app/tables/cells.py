@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from app import theme
 from app.pictures import THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Pictures
 from app.session import CaseSession
+from core.domain.ids import CellId
 from core.domain.metaphase import MarkKind, Metaphase, Verdict
 
 Index = QModelIndex | QPersistentModelIndex
@@ -125,8 +127,11 @@ def initials_of(person: str) -> str:
 class CellStyle(QStyledItemDelegate):
     """Draws thumbnail, name, count, quality and the four marks."""
 
-    def __init__(self, model: CellsModel, pictures: Pictures, parent: Any = None) -> None:
+    def __init__(
+        self, model: CellsModel, pictures: Pictures, reason_of: Callable[[CellId], str], parent: Any = None
+    ) -> None:
         super().__init__(parent)
+        self._reason_of = reason_of
         self._model = model
         self._pictures = pictures
 
@@ -187,7 +192,7 @@ class CellStyle(QStyledItemDelegate):
         if cell.id in self._model.working:
             first, quiet = "…", "analysing"
         elif cell.proposal is None:
-            first, quiet = "–", "not analysed"
+            first, quiet = "–", "failed" if self._reason_of(cell.id) else "not analysed"
         else:
             first = str(cell.count)
             quiet = f"Q {cell.quality.score * 100:.0f}" if cell.quality else ""
