@@ -1,0 +1,255 @@
+"""The inspector under the panes: homologs compared, or the whole cell while nothing is selected."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.board.words import percent
+from app.pages.inspector_cell import CellSummary
+from app.pages.inspector_columns import MOST_COLUMNS, Columns
+from app.plots.idiogram import level_near
+from app.plots.profiles import Curve, ProfilePlot
+from app.plots.straight_pair import StraightHomolog, StraightPair
+from app.session import CaseSession
+from core.analysis.homologs import (
+    StraightChromosome,
+    band_agreement,
+    grey_range_of,
+    haploid_length_of,
+    lay_straight,
+    measures_of,
+)
+from core.domain.bands import LEVELS, UNKNOWN, Level
+from core.domain.chromosome import Chromosome
+from core.domain.ids import ChromosomeId
+from core.domain.metaphase import Metaphase
+from core.imaging.intensity import dark_on_light_of
+
+_WAIT_MS: Final = 25
+"""Walking through the board with a key held down compares nothing until it rests."""
+
+
+class Inspector(QWidget):
+    """Listens to the selection and compares it."""
+
+    def __init__(self, session: CaseSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self._session = session
+        self._level: Level | None = None
+        self._printed = None
+        self._range = (255.0, 0.0)
+        self._straight: dict[ChromosomeId, tuple[Chromosome, StraightChromosome]] = {}
+        self.pair = StraightPair()
+        self.plot = ProfilePlot()
+        self.columns = Columns()
+        self.summary = CellSummary()
+        self._empty = QLabel("Open a cell to inspect it.")
+        self._empty.setProperty("role", "quiet")
+        self._empty.setContentsMargins(10, 0, 0, 0)
+        self._title = QLabel("Inspector")
+        self._title.setObjectName("paneTitle")
+        self._band = QLabel()
+        self._band.setProperty("role", "quiet")
+        self.plot.band_hovered.connect(self._band.setText)
+        self._build()
+        self.setMinimumHeight(150)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_WAIT_MS)
+        self._timer.timeout.connect(self.refresh)
+        for signal in (
+            session.cell_opened, session.cell_changed, session.selection_changed, session.case_changed,
+        ):  # fmt: skip
+            signal.connect(lambda *_: self._timer.start())
+        session.picture_changed.connect(self._forget)
+        self.refresh()
+
+    def sizeHint(self) -> QSize:
+        """Low and wide."""
+        return QSize(700, 190)
+
+    def _build(self) -> None:
+        compared = QWidget()
+        line = QHBoxLayout(compared)
+        line.setContentsMargins(8, 0, 8, 6)
+        line.setSpacing(8)
+        line.addWidget(self.pair)
+        line.addWidget(self.plot, 5)
+        line.addWidget(self.columns, 6)
+        whole = QWidget()
+        inside = QVBoxLayout(whole)
+        inside.setContentsMargins(10, 2, 10, 6)
+        inside.addWidget(self.summary)
+        below = QWidget()
+        self._stack = QStackedLayout(below)
+        for widget in (compared, whole, self._empty):
+            self._stack.addWidget(widget)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 8, 0)
+        head.setSpacing(2)
+        head.addWidget(self._title)
+        head.addWidget(self._band)
+        head.addStretch(1)
+        self._levels = QWidget()
+        choice = QHBoxLayout(self._levels)
+        choice.setContentsMargins(0, 0, 0, 0)
+        choice.setSpacing(1)
+        bands = QLabel("bands")
+        bands.setProperty("role", "quiet")
+        choice.addWidget(bands)
+        group = QButtonGroup(self)
+        self._level_buttons: dict[int, QToolButton] = {}
+        for level in LEVELS:
+            button = QToolButton()
+            button.setText(str(level))
+            button.setCheckable(True)
+            button.setToolTip(f"<b>{level} bands</b><br>Idiogram at the level of {level} bands a haploid set")
+            button.clicked.connect(lambda checked=False, level=level: self.use_level(level))
+            group.addButton(button)
+            choice.addWidget(button)
+            self._level_buttons[level] = button
+        head.addWidget(self._levels)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(2)
+        rows.addLayout(head)
+        rows.addWidget(below, 1)
+
+    # -- showing ---------------------------------------------------------------------------------------
+
+    @property
+    def level(self) -> Level:
+        """Level of the idiogram: the one chosen, else the one that matches cell and protocol."""
+        if self._level is not None:
+            return self._level
+        cell, case = self._session.cell, self._session.case
+        known = cell.quality.band_level if cell and cell.quality else None
+        return level_near(known, case.protocol.band_level if case else 550)
+
+    def use_level(self, level: Level) -> None:
+        """Keep to a level of the idiogram whatever the cell."""
+        self._level = level
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the session anew."""
+        self._timer.stop()
+        cell = self._session.cell
+        compared = self._compared(cell) if cell is not None else ()
+        self._levels.setVisible(bool(compared))
+        self._band.setText("")
+        if cell is None or not cell.chromosomes:
+            self._title.setText("Inspector")
+            self._empty.setText(
+                "Open a cell to inspect it." if cell is None else "This cell is not analysed yet: Ctrl+R."
+            )
+            self._stack.setCurrentIndex(2)
+        elif not compared or self._session.picture is None:
+            self._title.setText(f"Inspector  ·  cell {cell.label}")
+            self.summary.show_cell(cell)
+            self._stack.setCurrentIndex(1)
+        else:
+            self._compare(cell, compared)
+            self._stack.setCurrentIndex(0)
+
+    def _forget(self) -> None:
+        self._printed = None
+        self._straight = {}
+        self._timer.start()
+
+    def _compared(self, cell: Metaphase) -> tuple[Chromosome, ...]:
+        """Chromosomes to compare: the selected ones; for one of a class all its homologs."""
+        selected = self._session.selected
+        classes = {c.chromosome_class for c in selected if c.excluded is None}
+        if len(classes) == 1 and UNKNOWN not in classes:
+            (name,) = classes
+            homologs = [c for c in cell.chromosomes if c.chromosome_class == name and c.excluded is None]
+            selected = tuple(sorted(homologs, key=lambda c: c.homolog or 0))
+        return selected[:MOST_COLUMNS]
+
+    def _compare(self, cell: Metaphase, compared: tuple[Chromosome, ...]) -> None:
+        level = self.level
+        self._level_buttons[level].setChecked(True)
+        names = {c.chromosome_class for c in compared}
+        name = names.pop() if len(names) == 1 and UNKNOWN not in names else None
+        straight = [self._laid_straight(cell, c) for c in compared]
+        letters = [chr(ord("A") + at) for at in range(len(compared))]
+        selection = self._session.selection
+        self.pair.show_homologs(
+            [
+                StraightHomolog(label=letter, straight=one, chosen=c.id in selection)
+                for letter, one, c in zip(letters, straight, compared, strict=True)
+            ],
+            name,
+            level,
+        )
+        self.plot.show_curves(
+            [
+                Curve(
+                    label=letter,
+                    profile=one.profile,
+                    centromere=None if one.centromere is None else one.centromere / len(one.profile),
+                )
+                for letter, one in zip(letters, straight, strict=True)
+            ],
+            name,
+            level,
+        )
+        haploid = haploid_length_of(cell)
+        self.columns.show_chromosomes(
+            [(c, measures_of(cell, c, haploid), c.id in selection) for c in compared],
+            _likeness(compared, straight),
+        )
+        what = f"chromosome {name}" if name else f"{len(compared)} selected"
+        more = len(self._session.selection) - MOST_COLUMNS
+        self._title.setText(
+            f"Inspector  ·  {what}" + (f" (and {more} more)" if more > 0 and not name else "")
+        )
+
+    def _laid_straight(self, cell: Metaphase, chromosome: Chromosome) -> StraightChromosome:
+        picture = self._session.picture
+        assert picture is not None
+        if self._printed is None:
+            self._printed = dark_on_light_of(picture, dark_on_light=cell.dark_on_light)
+            self._range = grey_range_of(self._printed)
+        known = self._straight.get(chromosome.id)
+        if known is not None and _lies_alike(known[0], chromosome):
+            return known[1]
+        laid = lay_straight(self._printed, chromosome, self._range)
+        self._straight[chromosome.id] = (chromosome, laid)
+        return laid
+
+
+def _lies_alike(one: Chromosome, other: Chromosome) -> bool:
+    return one is other or (
+        one.outline == other.outline and one.axis == other.axis and one.centromere == other.centromere
+        and one.p_arm == other.p_arm
+    )  # fmt: skip
+
+
+def _likeness(compared: tuple[Chromosome, ...], straight: list[StraightChromosome]) -> str:
+    """How alike the first two are, by the models and by their bands."""
+    if len(compared) < 2:
+        return ""
+    parts = []
+    if compared[0].similarity is not None:
+        parts.append(f"alike by the model: {percent(compared[0].similarity)}")
+    agreement = band_agreement(straight[0], straight[1])
+    parts.append(f"bands of A and B agree: r = {agreement:.2f}")
+    lengths = sorted((len(straight[0].profile), len(straight[1].profile)))
+    parts.append(f"lengths differ by {100 * (1 - lengths[0] / lengths[1]):.0f} %")
+    return " · ".join(parts)

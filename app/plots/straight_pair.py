@@ -1,0 +1,137 @@
+"""Homologs laid straight beside the idiogram, for comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app import theme
+from app.plots.idiogram import paint_idiogram
+from app.plots.profiles import STYLES
+from core.analysis.homologs import StraightChromosome
+from core.domain.bands import Level, centromere_fraction
+
+_LABEL = 17
+_FOOT = 15
+_GAP = 9.0
+_LARGEST = 2.5
+_IDIOGRAM = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StraightHomolog:
+    """One of those shown; `label` as in the plot, `chosen` for the selected one."""
+
+    label: str
+    straight: StraightChromosome
+    chosen: bool
+
+
+class StraightPair(QWidget):
+    """White ground, p arms up, aligned on the centromeres; marked as straightened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._homologs: tuple[StraightHomolog, ...] = ()
+        self._images: list[QImage] = []
+        self._chromosome: str | None = None
+        self._level: Level = 550
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(112, 100)
+        self.setAccessibleName("Straightened homologs")
+        self.setToolTip(
+            "Straightened along the axis, for comparison only: the karyogram shows captured pixels"
+        )
+
+    def sizeHint(self) -> QSize:
+        """Room for the homologs and the idiogram."""
+        return QSize(112 + 34 * max(0, len(self._homologs) - 1), 150)
+
+    def show_homologs(
+        self, homologs: Sequence[StraightHomolog], chromosome: str | None, level: Level
+    ) -> None:
+        """Show homologs beside the idiogram of a class; None for no idiogram."""
+        self._homologs, self._chromosome, self._level = tuple(homologs), chromosome, level
+        self._images = [_image_of(one.straight) for one in homologs]
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint idiogram, homologs, labels and the mark."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#ffffff"))
+        if not self._homologs:
+            painter.end()
+            return
+        painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
+        rows = [_rows(one.straight) for one in self._homologs]
+        above = max(p for p, _ in rows)
+        below = max(q for _, q in rows)
+        room_high = self.height() - _LABEL - _FOOT - 8
+        pixels_wide = sum(image.width() for image in self._images)
+        beside = _IDIOGRAM + _GAP if self._chromosome else 0.0
+        room_wide = self.width() - 12 - beside - _GAP * (len(self._images) - 1)
+        scale = min(room_high / (above + below), max(room_wide, 20.0) / pixels_wide, _LARGEST)
+        used = pixels_wide * scale + beside + _GAP * (len(self._images) - 1)
+        x = (self.width() - used) / 2
+        spare = max(0.0, (room_high - (above + below) * scale) / 2)
+        waist = _LABEL + 4 + spare + above * scale
+        if self._chromosome:
+            own = centromere_fraction(self._chromosome, self._level)
+            long = sum(p + q for p, q in rows) / len(rows) * scale
+            paint_idiogram(
+                painter, QRectF(x, waist - own * long, _IDIOGRAM, long), self._chromosome, self._level
+            )
+            x += _IDIOGRAM + _GAP
+        for at, (one, image, (p, q)) in enumerate(zip(self._homologs, self._images, rows, strict=True)):
+            wide = image.width() * scale
+            painter.drawImage(QRectF(x, waist - p * scale, wide, (p + q) * scale), image)
+            self._paint_label(painter, QRectF(x - _GAP / 2, 2, wide + _GAP, _LABEL), one, at)
+            x += wide + _GAP
+        painter.setPen(QPen(QColor(120, 128, 138, 150), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(4, round(waist), self.width() - 4, round(waist))
+        self._paint_foot(painter)
+        painter.end()
+
+    def _paint_label(self, painter: QPainter, area: QRectF, one: StraightHomolog, at: int) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(11)
+        font.setBold(True)
+        painter.setFont(font)
+        colour = QColor(STYLES[at][0]).darker(125) if at < len(STYLES) else QColor("#1c2127")
+        if one.chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            middle = area.center()
+            painter.drawRoundedRect(QRectF(middle.x() - 9, area.top(), 18, 15), 3, 3)
+            painter.setPen(QColor("#ffffff"))
+        else:
+            painter.setPen(colour)
+        painter.drawText(area.adjusted(0, 0, 0, -2), Qt.AlignmentFlag.AlignCenter, one.label)
+
+    def _paint_foot(self, painter: QPainter) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(10)
+        font.setItalic(True)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.LIGHT.doubt))
+        foot = QRectF(0, self.height() - _FOOT - 1, self.width(), _FOOT)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, "straightened")
+
+
+def _rows(straight: StraightChromosome) -> tuple[float, float]:
+    """Rows above and below the line on which the homologs are aligned."""
+    rows = float(len(straight.profile))
+    above = rows / 2 if straight.centromere is None else straight.centromere
+    return above, rows - above
+
+
+def _image_of(straight: StraightChromosome) -> QImage:
+    pixels = np.ascontiguousarray(straight.image)
+    height, width = pixels.shape
+    return QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8).copy()
