@@ -99,9 +99,7 @@ def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.
     base_sexes = _base_sexes(used)
     changes = {cell.id: _changes_of(cell, base_sexes) for cell in used}
     clonal = _clonal_changes(changes)
-    groups: dict[frozenset[Change], list[CellId]] = {}
-    for cell in used:
-        groups.setdefault(changes[cell.id] & clonal, []).append(cell.id)
+    groups = _grouped({cell.id: changes[cell.id] & clonal for cell in used})
     rules: Literal["constitutional", "neoplastic"] = (
         "neoplastic" if context is Context.NEOPLASTIC else "constitutional"
     )
@@ -159,6 +157,22 @@ def _clonal_changes(changes: dict[CellId, frozenset[Change]]) -> frozenset[Chang
     return frozenset(
         change for change, cells in seen.items() if cells >= (_CLONAL_GAIN if change[1] > 0 else _CLONAL_LOSS)
     )
+
+
+def _grouped(changes: dict[CellId, frozenset[Change]]) -> dict[frozenset[Change], list[CellId]]:
+    """Cells by their clonal changes; one cell is no clone and joins the line it descends from.
+
+    That line is the one with the most of its changes and none that it lacks; without such a line the
+    cell stays by itself.
+    """
+    groups: dict[frozenset[Change], list[CellId]] = {}
+    for cell, change_set in changes.items():
+        groups.setdefault(change_set, []).append(cell)
+    for change_set in [key for key, cells in groups.items() if key and len(cells) == 1]:
+        parents = [key for key, cells in groups.items() if key < change_set and (len(cells) > 1 or not key)]
+        if parents:
+            groups[max(parents, key=len)] += groups.pop(change_set)
+    return groups
 
 
 def _base_sexes(cells: Sequence[Metaphase]) -> tuple[int, int]:

@@ -13,7 +13,8 @@ from core.domain.finding import Assessed, Finding, FindingKind
 from core.domain.metaphase import Banding, Metaphase, Verdict
 from core.iscn.writer import write_cell
 
-_FEWEST_FOR_A_KARYOTYPE = 35
+_FEWEST_FOR_A_KARYOTYPE = 40
+"""Below it the program does not tell a hypodiploid cell from a broken one; a person can."""
 
 
 def markers_of(cell: Metaphase) -> tuple[Chromosome, ...]:
@@ -34,7 +35,7 @@ def constitution_of(cell: Metaphase) -> dict[str, int]:
 
 def assessed_of(cell: Metaphase) -> Assessed:
     """What can be said of this cell at all. Structure is assessed by a person only."""
-    named = cell.count >= _FEWEST_FOR_A_KARYOTYPE and not unknown_of(cell)
+    named = bool(cell.counting) and why_no_karyotype(cell) is None
     seen = cell.proposal is not None or any(c.confirmed for c in cell.chromosomes)
     return Assessed(numerical=named and seen, structural=False)
 
@@ -50,8 +51,8 @@ def why_no_karyotype(cell: Metaphase) -> str | None:
     unknown = unknown_of(cell)
     if unknown:
         return f"{len(unknown)} of {cell.count} chromosomes without a name"
-    if cell.count < _FEWEST_FOR_A_KARYOTYPE:
-        return f"only {cell.count} chromosomes: a broken or incomplete metaphase"
+    if cell.count < _FEWEST_FOR_A_KARYOTYPE and not _named_by_people(cell):
+        return f"only {cell.count} chromosomes: broken or incomplete, confirm them by hand if they are all"
     return None
 
 

@@ -74,3 +74,14 @@ def test_that_the_power_of_counting_is_exact() -> None:
     assert [cells_needed(p) for p in (0.2, 0.1, 0.05, 0.01)] == [14, 29, 59, 299]
     assert round(excluded_above(30) or 0, 3) == 0.095
     assert excluded_above(0) is None
+
+
+def test_that_one_cell_with_two_clonal_changes_joins_the_line_it_descends_from() -> None:
+    cells = [
+        *_normal(5),
+        *(cell_of(f"a{i}", extra=("8",)) for i in range(4)),
+        *(cell_of(f"b{i}", extra=("21",)) for i in range(3)),
+        cell_of("both", extra=("8", "21")),
+    ]
+    result = karyotype_of_case(cells, context=Context.NEOPLASTIC)
+    assert result.iscn == "47,XX,+8[5]/47,XX,+21[3]/46,XX[5]"

@@ -61,3 +61,11 @@ def test_that_a_fluorescent_cell_is_never_silently_read_as_g_banded() -> None:
 
 def test_that_a_rejected_cell_gets_no_karyotype() -> None:
     assert cell_karyotype(replace(cell_of("c"), verdict=Verdict.REJECTED, verdict_reason="smeared")) is None
+
+
+def test_that_a_broken_cell_gets_a_karyotype_only_when_a_person_confirmed_every_chromosome() -> None:
+    broken = cell_of("c", missing=tuple(str(n) for n in range(1, 10)))
+    assert cell_karyotype(broken) is None
+    assert not assessed_of(broken).numerical
+    confirmed = replace(broken, chromosomes=tuple(replace(c, confirmed=True) for c in broken.chromosomes))
+    assert (cell_karyotype(confirmed) or "").startswith("37,XX,-1")
