@@ -58,8 +58,8 @@ def karyotype(content: ReportContent, width: float) -> list[Flowable]:
         ("BOX", (0, 0), (-1, -1), 0.8, INK),
         ("BACKGROUND", (0, 0), (-1, -1), colors.HexColor("#f4f6f8")),
         ("LEFTPADDING", (0, 0), (-1, -1), 8),
-        ("TOPPADDING", (0, 0), (-1, -1), 4),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 9),
+        ("TOPPADDING", (0, 0), (-1, -1), 7),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
     )
     who = "Written by a person" if content.written_by_person else "Proposed by the program"
     signed = "signed" if content.case.status is Status.SIGNED else "preliminary, not signed"
@@ -105,7 +105,7 @@ def findings(content: ReportContent) -> list[Flowable]:
         story.append(
             words(
                 f"• {seen.finding.text}: in {len(seen.cells)} of {total} "
-                f"cell{'' if total == 1 else 's'} with a karyotype, probability in the clearest cell "
+                f"cell{'' if total == 1 else 's'} with a karyotype, highest probability "
                 f"{seen.finding.confidence:.2f}"
             )
         )

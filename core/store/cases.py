@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, select, update
 
@@ -20,7 +20,7 @@ from core.store.columns import log_row, search_text
 from core.store.database import Clock, Database, utc_now
 from core.store.edits import Entry, write_do, write_redo, write_undo
 from core.store.failures import Missing
-from core.store.proposals import insert_proposal, read_proposal
+from core.store.proposals import insert_proposal, read_models, read_proposal
 from core.store.recent import Recent
 from core.store.records import CaseRecord, CaseRow, CellRecord, LogRow
 from core.store.schema import cases as cases_table
@@ -227,6 +227,11 @@ class CaseStore:
         """Load what the program proposed, as it was proposed."""
         with self._database.read() as connection:
             return read_proposal(connection, proposal_id)
+
+    def models_of(self, proposal_ids: Collection[str]) -> dict[str, dict[str, str]]:
+        """Tell which models made these proposals: stage to `name@version` for each that is known."""
+        with self._database.read() as connection:
+            return read_models(connection, proposal_ids)
 
     def find_image(self, image: str) -> tuple[tuple[CaseId, CellId], ...]:
         """Tell which cells of which cases have the picture with that SHA-256."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from sqlalchemy import Connection, insert, select
 
@@ -37,3 +38,9 @@ def find_proposal(connection: Connection, proposal_id: str | None) -> Proposal |
     """Read a proposal; None when there is none of that identity."""
     text = connection.execute(select(proposals.c.answer).where(proposals.c.id == proposal_id)).scalar()
     return None if text is None else from_json(text, Proposal)
+
+
+def read_models(connection: Connection, proposal_ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """Read stage to version for each of these proposals, without reading their answers."""
+    wanted = select(proposals.c.id, proposals.c.models).where(proposals.c.id.in_(list(proposal_ids)))
+    return {row.id: json.loads(row.models) for row in connection.execute(wanted)}
