@@ -23,8 +23,8 @@ TRAYS: Final = (MARKER_SLOT, UNKNOWN_SLOT, OUT_SLOT)
 
 _MARGIN: Final = 12.0
 _PAIR_GAP: Final = 5.0
-_SLOT_GAP: Final = (9.0, 30.0)
-_GROUP_GAP: Final = (20.0, 150.0)
+_SLOT_GAP: Final = (9.0, 44.0)
+_GROUP_GAP: Final = (20.0, 220.0)
 _LABEL: Final = 27.0
 _ROW_GAP: Final = (4.0, 22.0)
 _LEAST_SLOT: Final = 24.0

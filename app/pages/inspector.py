@@ -51,6 +51,7 @@ class Inspector(QWidget):
         self._level: Level | None = None
         self._printed = None
         self._range = (255.0, 0.0)
+        self._haploid: tuple[Metaphase | None, float | None] = (None, None)
         self._straight: dict[ChromosomeId, tuple[Chromosome, StraightChromosome]] = {}
         self.pair = StraightPair()
         self.plot = ProfilePlot()
@@ -61,11 +62,14 @@ class Inspector(QWidget):
         self._empty.setContentsMargins(10, 0, 0, 0)
         self._title = QLabel("Inspector")
         self._title.setObjectName("paneTitle")
+        self._alike = QLabel()
+        self._alike.setProperty("role", "quiet")
+        self._alike.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._band = QLabel()
-        self._band.setProperty("role", "quiet")
+        self._band.setMinimumWidth(64)
         self.plot.band_hovered.connect(self._band.setText)
         self._build()
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(184)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -80,7 +84,7 @@ class Inspector(QWidget):
 
     def sizeHint(self) -> QSize:
         """Low and wide."""
-        return QSize(700, 190)
+        return QSize(700, 200)
 
     def _build(self) -> None:
         compared = QWidget()
@@ -102,8 +106,8 @@ class Inspector(QWidget):
         head.setContentsMargins(0, 0, 8, 0)
         head.setSpacing(2)
         head.addWidget(self._title)
+        head.addWidget(self._alike, 1)
         head.addWidget(self._band)
-        head.addStretch(1)
         self._levels = QWidget()
         choice = QHBoxLayout(self._levels)
         choice.setContentsMargins(0, 0, 0, 0)
@@ -152,6 +156,7 @@ class Inspector(QWidget):
         compared = self._compared(cell) if cell is not None else ()
         self._levels.setVisible(bool(compared))
         self._band.setText("")
+        self._alike.setText("")
         if cell is None or not cell.chromosomes:
             self._title.setText("Inspector")
             self._empty.setText(
@@ -209,11 +214,13 @@ class Inspector(QWidget):
             name,
             level,
         )
-        haploid = haploid_length_of(cell)
+        if self._haploid[0] is not cell:
+            self._haploid = (cell, haploid_length_of(cell))
+        haploid = self._haploid[1]
         self.columns.show_chromosomes(
-            [(c, measures_of(cell, c, haploid), c.id in selection) for c in compared],
-            _likeness(compared, straight),
+            [(c, measures_of(cell, c, haploid), c.id in selection) for c in compared]
         )
+        self._alike.setText(_likeness(compared, straight))
         what = f"chromosome {name}" if name else f"{len(compared)} selected"
         more = len(self._session.selection) - MOST_COLUMNS
         self._title.setText(
@@ -249,7 +256,7 @@ def _likeness(compared: tuple[Chromosome, ...], straight: list[StraightChromosom
     if compared[0].similarity is not None:
         parts.append(f"alike by the model: {percent(compared[0].similarity)}")
     agreement = band_agreement(straight[0], straight[1])
-    parts.append(f"bands of A and B agree: r = {agreement:.2f}")
+    parts.append(f"bands of A and B: r = {agreement:.2f}")
     lengths = sorted((len(straight[0].profile), len(straight[1].profile)))
     parts.append(f"lengths differ by {100 * (1 - lengths[0] / lengths[1]):.0f} %")
     return " · ".join(parts)

@@ -16,7 +16,7 @@ _PARTS = (
     ("completeness", "completeness"), ("debris", "little debris"),
 )  # fmt: skip
 _LOW = 0.5
-_ROW = 19
+_ROW = 18
 
 
 class Parts(QWidget):
@@ -68,7 +68,7 @@ class ClassCounts(QWidget):
         super().__init__()
         self._counts: dict[str, int] = {}
         self._unusual: frozenset[str] = frozenset()
-        self.setFixedHeight(84)
+        self.setFixedHeight(86)
         self.setMinimumWidth(12 * 24)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

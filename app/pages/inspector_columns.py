@@ -15,7 +15,8 @@ from core.analysis.homologs import Measures
 from core.domain.chromosome import Aspect, Chromosome
 
 MOST_COLUMNS = 4
-_ROW = 15
+_ROW = 14
+_FITS = 26
 
 
 class Likely(QWidget):
@@ -25,7 +26,7 @@ class Likely(QWidget):
         super().__init__()
         self._classes: tuple[tuple[str, float], ...] = ()
         self._chosen = ""
-        self.setFixedHeight(3 * _ROW)
+        self.setFixedHeight(3 * _ROW)  # the same for all, so that columns line up
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -80,10 +81,12 @@ class ChromosomeColumn(QFrame):
         self.likely = Likely()
         self.facts = QLabel()
         self.facts.setTextFormat(Qt.TextFormat.RichText)
-        self.facts.setWordWrap(True)
+        font = self.facts.font()
+        font.setPixelSize(11)
+        self.facts.setFont(font)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 0, 2, 0)
-        rows.setSpacing(3)
+        rows.setSpacing(2)
         rows.addWidget(self.title)
         rows.addWidget(self.likely)
         rows.addWidget(self.facts)
@@ -97,14 +100,16 @@ class ChromosomeColumn(QFrame):
         self.title.setText(f"<b>{self._letter}</b>&nbsp; {name_of(chromosome)}{mark}")
         self.likely.show_classes(likely(chromosome), chromosome.chromosome_class)
         quiet = f"style='color:{colours.quiet}'"
+        said = decided_words(chromosome)
         rows = "".join(
-            f"<tr><td {quiet}>{title}&nbsp;</td><td>{value}</td></tr>"
+            f"<tr><td {quiet}>{title}&nbsp;&nbsp;</td><td>{value}</td></tr>"
             for title, value in _facts(chromosome, measures)
         )
         self.facts.setText(
             f"<table cellspacing='0' cellpadding='0'>{rows}</table>"
-            f"<span {quiet}>{decided_words(chromosome)}</span>"
+            f"<span {quiet}>{said if len(said) < _FITS else said[: _FITS - 1] + '…'}</span>"
         )
+        self.facts.setToolTip(said)
 
 
 def _facts(chromosome: Chromosome, measures: Measures) -> list[tuple[str, str]]:
@@ -117,43 +122,33 @@ def _facts(chromosome: Chromosome, measures: Measures) -> list[tuple[str, str]]:
         facts.append(("q/p · CI", f"{ratio} · {measures.centromeric_index:.0f} %"))
     polarity = "set" if Aspect.POLARITY in chromosome.decided else percent(chromosome.p_arm_confidence)
     outline = "set" if Aspect.OUTLINE in chromosome.decided else percent(chromosome.outline_confidence)
-    facts.append(("p arm up", polarity))
+    facts.append(("p up", polarity))
     facts.append(("outline", outline))
     return facts
 
 
 class Columns(QWidget):
-    """Columns of the chromosomes that are compared, and how alike they are."""
+    """Columns of the chromosomes that are compared."""
 
     def __init__(self) -> None:
         super().__init__()
         self._columns = [ChromosomeColumn(at) for at in range(MOST_COLUMNS)]
-        self.alike = QLabel()
-        self.alike.setWordWrap(True)
-        self.alike.setProperty("role", "quiet")
-        line = QHBoxLayout()
+        line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
         for column in self._columns:
             line.addWidget(column, 1)
             column.hide()
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(2)
-        rows.addLayout(line, 1)
-        rows.addWidget(self.alike)
 
     @property
     def shown(self) -> tuple[ChromosomeColumn, ...]:
         """Columns in use."""
         return tuple(column for column in self._columns if not column.isHidden())
 
-    def show_chromosomes(self, chromosomes: Sequence[tuple[Chromosome, Measures, bool]], alike: str) -> None:
+    def show_chromosomes(self, chromosomes: Sequence[tuple[Chromosome, Measures, bool]]) -> None:
         """Show chromosomes with their measures and whether they are selected."""
         for at, column in enumerate(self._columns):
             column.setVisible(at < len(chromosomes))
             if at < len(chromosomes):
                 chromosome, measures, chosen = chromosomes[at]
                 column.show_chromosome(chromosome, measures, chosen=chosen)
-        self.alike.setText(alike)
-        self.alike.setVisible(bool(alike))

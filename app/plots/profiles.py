@@ -83,35 +83,37 @@ class ProfilePlot(pg.PlotWidget):
         item.setContentsMargins(2, 2, 2, 0)
         axis = item.getAxis("bottom")
         axis.setHeight(16)
-        axis.setStyle(tickLength=-3, tickTextOffset=1, tickFont=self.font())
-        self.setXRange(0, 100, padding=0.01)
+        axis.setStyle(tickLength=-3, tickTextOffset=1, tickFont=self.font(), hideOverlappingLabels=False)
+        self.setXRange(-1.5, 101.5, padding=0)
+        item.disableAutoRange()
         self.setYRange(_BAR_BOTTOM, 1.04, padding=0)
         self.addItem(self._bar)
         self.addItem(self._waist)
         self.addItem(self._cursor)
         self._cursor.hide()
-        self._curves: list[pg.PlotDataItem] = []
+        self._shown = 0
+        self._curves = [pg.PlotCurveItem(antialias=True) for _ in STYLES]
+        for curve in self._curves:
+            self.addItem(curve)
         self.scene().sigMouseMoved.connect(self._moved)
 
     @property
     def shown(self) -> int:
         """Number of profiles shown."""
-        return len(self._curves)
+        return self._shown
 
     def show_curves(self, curves: Sequence[Curve], chromosome: str | None, level: Level) -> None:
         """Show profiles over the idiogram of a class; None for no idiogram."""
         colours = theme.current()
-        for curve in self._curves:
-            self.removeItem(curve)
-        self._curves = []
         self._chromosome, self._level = chromosome, level
+        self._shown = min(len(curves), len(self._curves))
         own = centromere_fraction(chromosome, level) if chromosome else None
-        for curve, (colour, stroke) in zip(curves, STYLES, strict=False):
-            x = _on_idiogram(len(curve.profile), curve.centromere, own)
-            pen = pg.mkPen(QColor(colour), width=1.8, style=stroke)
-            drawn = pg.PlotDataItem(100 * x, curve.profile, pen=pen, antialias=True)
-            self.addItem(drawn)
-            self._curves.append(drawn)
+        for at, (drawn, (colour, stroke)) in enumerate(zip(self._curves, STYLES, strict=True)):
+            drawn.setVisible(at < self._shown)
+            if at < self._shown:
+                curve = curves[at]
+                drawn.setPen(pg.mkPen(QColor(colour), width=1.8, style=stroke))
+                drawn.setData(100 * _on_idiogram(len(curve.profile), curve.centromere, own), curve.profile)
         self._bar.show_bands(chromosome, level)
         self._waist.setVisible(own is not None)
         self._waist.setPen(pg.mkPen(QColor(colours.quiet), width=1, style=Qt.PenStyle.DotLine))

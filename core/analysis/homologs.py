@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from core.domain.bands import AUTOSOMES
 from core.domain.chromosome import Chromosome
 from core.domain.metaphase import Metaphase
-from core.imaging.morphology import measure, relative_lengths
+from core.imaging.morphology import relative_lengths
 from core.imaging.outline import mask_of
-from core.imaging.profile import align_profiles, band_profile, resample
+from core.imaging.profile import band_profile, scaled_correlation
 from core.imaging.straighten import axis_length, medial_axis, straighten
 
 _MARGIN: Final = 1.25
 """Reach beyond the mean half width, so that splayed chromatids are not cut off."""
-_ALIGNED_ROWS: Final = 90
+_ALIGNED_ROWS: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,7 +40,8 @@ class Measures:
 
     `length` in pixels of the picture along the axis, `micrometres` where the scale is known, `relative` in
     per cent of one haploid set of autosomes where every autosome has a name, `arm_ratio` q over p,
-    `centromeric_index` in per cent; None without a centromere.
+    `centromeric_index` in per cent (Levan, Fredga and Sandberg, Hereditas 52, 1964); None without a
+    centromere.
     """
 
     length: float
@@ -140,24 +141,27 @@ def measures_of(cell: Metaphase, chromosome: Chromosome, haploid_length: float |
     relative = relative_lengths([length], haploid_length=haploid_length)[0] if haploid_length else None
     scale = cell.pixel_size_um
     row = centromere_row(chromosome, axis)
-    ratio = index = None
-    if row is not None:
-        mask, _ = mask_of(chromosome.outline.points, chromosome.outline.holes)
-        shape = measure(mask, axis, row)
-        index = shape.centromeric_index
-        ratio = shape.arm_ratio if shape.p_arm >= 1.0 else None
     return Measures(
         length=length,
         micrometres=length * scale if scale else None,
         relative=relative,
-        arm_ratio=ratio,
-        centromeric_index=index,
+        arm_ratio=(length - row) / row if row is not None and row >= 1.0 else None,
+        centromeric_index=100.0 * row / length if row is not None and length > 0 else None,
     )
 
 
 def band_agreement(first: StraightChromosome, second: StraightChromosome) -> float:
-    """Correlation (-1..1) of two band profiles along their best alignment."""
-    rows = min(_ALIGNED_ROWS, len(first.profile), len(second.profile))
-    if rows < 2:
-        return 0.0
-    return align_profiles(resample(first.profile, rows), resample(second.profile, rows)).similarity
+    """Correlation (-1..1) of two band profiles, short arm laid on short arm and long arm on long arm.
+
+    Without a centromere on both, end is laid on end.
+    """
+    at = [None if one.centromere is None else one.centromere / len(one.profile) for one in (first, second)]
+    wanted = (np.arange(_ALIGNED_ROWS) + 0.5) / _ALIGNED_ROWS
+    values = []
+    for one, waist in zip((first, second), at, strict=True):
+        where = wanted
+        if at[0] is not None and at[1] is not None and waist is not None:
+            where = np.interp(wanted, [0.0, (at[0] + at[1]) / 2, 1.0], [0.0, waist, 1.0])
+        rows = (np.arange(len(one.profile)) + 0.5) / len(one.profile)
+        values.append(np.interp(where, rows, one.profile))
+    return scaled_correlation(values[0], values[1])
