@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -16,9 +17,10 @@ from app.session import CaseSession
 from app.tasks import Urgency
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.chromosome import Chromosome, ExclusionReason, ObjectType
-from core.domain.metaphase import MarkKind, Verdict
+from core.domain.metaphase import Mark, MarkKind, Verdict
 from core.editing.operations import (
     ClearCountPoints,
+    ClearMark,
     Confirm,
     CountPoint,
     Cut,
@@ -28,6 +30,7 @@ from core.editing.operations import (
     Reclassify,
     Refused,
     Restore,
+    SetMark,
     SwapHomologs,
     Turn,
 )
@@ -70,7 +73,7 @@ class CellCommands(QObject):
             ("undo", session.undo), ("redo", session.redo), ("next_doubtful", session.next_doubtful),
             ("previous_doubtful", session.previous_doubtful), ("confirm", session.confirm_selection),
             ("confirm_cell", self._confirm_cell), ("select_all", self._select_all),
-            ("previous_cell", lambda: session.step_cell(-1)), ("next_cell", lambda: session.step_cell(1)),
+            ("previous_cell", lambda: self._step_cell(-1)), ("next_cell", lambda: self._step_cell(1)),
             ("previous_pair", lambda: self._step_class(-1)), ("next_pair", lambda: self._step_class(1)),
             ("join", self._join), ("turn", self._turn), ("swap", self._swap), ("exclude", self._ask_reason),
             ("restore", self._restore), ("clear_count", lambda: session.do(ClearCountPoints())),
@@ -104,8 +107,14 @@ class CellCommands(QObject):
 
     def mark(self, kind: MarkKind) -> None:
         """Set or clear a mark in the name of the person here."""
-        if self._needs_name():
-            self._session.toggle_mark(kind)
+        cell = self._session.cell
+        if cell is None:
+            self._session.message.emit("No cell is open, open one first.")
+        elif cell.marked(kind) is not None:
+            self._session.do(ClearMark(kind=kind))
+        elif self._needs_name():
+            mark = Mark(kind=kind, person=self._session.person, time=datetime.now(UTC))
+            self._session.do(SetMark(mark=mark))
         self.refresh()
 
     def judge(self, verdict: Verdict, reason: str | None = None) -> None:
@@ -197,6 +206,16 @@ class CellCommands(QObject):
             action.triggered.connect(lambda checked=False, reason=reason: self.exclude(reason))
         menu.setActiveAction(menu.actions()[1])
         menu.popup(self._window.cursor().pos())
+
+    def _step_cell(self, by: int) -> None:
+        order = [cell.id for cell in self._session.cells]
+        if not order or self._session.cell is None:
+            return
+        to = order.index(self._session.cell.id) + by
+        if 0 <= to < len(order):
+            self._session.open_cell(order[to])
+        else:
+            self._session.message.emit("This is the last cell." if by > 0 else "This is the first cell.")
 
     def _confirm_cell(self) -> None:
         cell = self._session.cell

@@ -7,7 +7,6 @@ shown, so what stands on the screen is on the disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +17,18 @@ from app.doubt import DoubtOrder
 from app.edits import Edits, Saved
 from app.errors import sentence_of
 from app.pictures import Pictures
-from app.tasks import Lanes, Urgency
+from app.reading import Reading
+from app.tasks import Lanes
 from core.domain.case import Case, Ledger, ledger_of
 from core.domain.chromosome import Chromosome
 from core.domain.ids import CaseId, CellId, ChromosomeId, PersonName
-from core.domain.metaphase import Mark, MarkKind, Metaphase
+from core.domain.metaphase import Metaphase
 from core.domain.proposal import Proposal
 from core.editing.case_operations import CaseOperation
-from core.editing.operations import CellOperation, ClearMark, Confirm, SetMark
+from core.editing.operations import CellOperation, Confirm
 from core.store.cases import CaseStore
 from core.store.records import CaseRecord, CellRecord
 
-_CELLS_A_TIME = 4
 _NEW_PIECES = 4
 """Pieces of a cut or join are selected in place of what they replace; a whole new analysis is not."""
 
@@ -97,6 +96,7 @@ class CaseSession(QObject):
         self._edits.case_arrived.connect(self._case_arrived)
         self._edits.refused.connect(self._refused)
         self._edits.changed.connect(self.busy_changed)
+        self._reading = Reading(store, self._edits, lanes.database, self._refused)
 
     # -- what is on the desk ---------------------------------------------------------------------------
 
@@ -193,20 +193,12 @@ class CaseSession(QObject):
             self._put_cell_away()
             self.case_changed.emit()
             self.cells_changed.emit()
-            order = list(loaded.case.cells)
+            order = loaded.case.cells
             if order:
-                first = cell if cell in order else order[0]
-                self.open_cell(first)
-                order.remove(first)
-            self._load_behind(case_id, order)
+                self.open_cell(cell if cell in order else order[0])
+            self._reading.cells([one for one in order if one != self._wanted], self._cells_arrived)
 
-        self._lanes.database.submit(
-            "Open case",
-            lambda progress: self._store.load_case(case_id),
-            done=arrived,
-            failed=self._refused,
-            urgency=Urgency.NOW,
-        )
+        self._reading.case(case_id, arrived)
 
     def close_case(self) -> None:
         """Clear the desk."""
@@ -218,44 +210,18 @@ class CaseSession(QObject):
 
     def reload_case(self) -> None:
         """Read the case anew, for example after an import; the open cell stays open."""
-        if self._case is None:
-            return
-        case_id = self._case.case.id
 
         def arrived(loaded: CaseRecord) -> None:
-            if self._case is None or self._case.case.id != case_id:
+            if self.case is None or self.case.id != loaded.case.id:
                 return
-            self._case = loaded
-            self.case_changed.emit()
-            fresh = [cell for cell in loaded.case.cells if cell not in self._cells]
+            self._case_arrived(loaded)
             if self._open is None and self._wanted is None and loaded.case.cells:
                 self.open_cell(loaded.case.cells[0])
-            self._load_behind(case_id, fresh)
+            fresh = [one for one in loaded.case.cells if one not in self._cells and one != self._wanted]
+            self._reading.cells(fresh, self._cells_arrived)
 
-        self._lanes.database.submit(
-            "Read case", lambda progress: self._store.load_case(case_id), done=arrived, failed=self._refused
-        )
-
-    def _load_behind(self, case_id: CaseId, order: list[CellId]) -> None:
-        for start in range(0, len(order), _CELLS_A_TIME):
-            part = order[start : start + _CELLS_A_TIME]
-
-            def arrived(loaded: list[CellRecord]) -> None:
-                if self._case is None or self._case.case.id != case_id:
-                    return
-                for cell in loaded:
-                    known = self._cells.get(cell.cell.id)
-                    if known is None or known.revision <= cell.revision:
-                        self._cells[cell.cell.id] = cell
-                self.cells_changed.emit()
-
-            self._lanes.database.submit(
-                "Read cells",
-                lambda progress, part=part: [self._edits.load_in_lane(cell) for cell in part],
-                done=arrived,
-                failed=self._refused,
-                urgency=Urgency.BATCH,
-            )
+        if self.case is not None:
+            self._reading.case(self.case.id, arrived)
 
     def open_cell(self, cell_id: CellId) -> None:
         """Put a cell on the desk."""
@@ -265,30 +231,20 @@ class CaseSession(QObject):
             return
 
         def arrived(loaded: CellRecord) -> None:
-            self._cells[cell_id] = loaded
-            self.cells_changed.emit()
-            if self._wanted == cell_id:
+            self._cells_arrived([loaded])
+            if self._wanted == cell_id and cell_id in self._cells:
                 self._show(cell_id)
 
-        self._lanes.database.submit(
-            "Open cell",
-            lambda progress: self._edits.load_in_lane(cell_id),
-            done=arrived,
-            failed=self._refused,
-            urgency=Urgency.NOW,
-        )
+        self._reading.cell(cell_id, arrived)
 
-    def step_cell(self, by: int) -> None:
-        """Open the next (1) or previous (-1) cell."""
-        order = [cell.id for cell in self.cells]
-        if not order:
-            return
-        at = order.index(self._open) if self._open in order else -by
-        to = at + by
-        if 0 <= to < len(order):
-            self.open_cell(order[to])
-        else:
-            self.message.emit("This is the last cell." if by > 0 else "This is the first cell.")
+    def _cells_arrived(self, loaded: list[CellRecord]) -> None:
+        for record in loaded:
+            cell_id = record.cell.id
+            known = self._cells.get(cell_id)
+            ours = self.case is not None and cell_id in self.case.cells
+            if ours and (known is None or known.revision <= record.revision):
+                self._cells[cell_id] = record
+        self.cells_changed.emit()
 
     def _show(self, cell_id: CellId) -> None:
         self._open = cell_id
@@ -388,27 +344,21 @@ class CaseSession(QObject):
 
     def undo(self) -> None:
         """Take the last step of what is in sight back."""
-        if self._case_in_sight:
-            if self._case is None or (self.undo_label is None and not self._edits.pending):
-                self.message.emit("Nothing to undo in this case.")
-            else:
-                self._edits.undo_case(self._case.case.id, person=self.person)
-        elif self._open is None or (self.undo_label is None and not self._edits.pending):
-            self.message.emit("Nothing to undo in this cell.")
-        else:
-            self._edits.undo(self._open, person=self.person)
+        self._move("undo", self.undo_label, self._edits.undo, self._edits.undo_case)
 
     def redo(self) -> None:
         """Do the last step taken back again."""
-        if self._case_in_sight:
-            if self._case is None or (self.redo_label is None and not self._edits.pending):
-                self.message.emit("Nothing to redo in this case.")
-            else:
-                self._edits.redo_case(self._case.case.id, person=self.person)
-        elif self._open is None or (self.redo_label is None and not self._edits.pending):
-            self.message.emit("Nothing to redo in this cell.")
-        else:
-            self._edits.redo(self._open, person=self.person)
+        self._move("redo", self.redo_label, self._edits.redo, self._edits.redo_case)
+
+    def _move(
+        self, word: str, label: str | None, in_cell: Callable[..., None], in_case: Callable[..., None]
+    ) -> None:
+        if label is None and not self._edits.pending:
+            self.message.emit(f"Nothing to {word} in this {'case' if self._case_in_sight else 'cell'}.")
+        elif self._case_in_sight and self.case is not None:
+            in_case(self.case.id, person=self.person)
+        elif self._open is not None:
+            in_cell(self._open, person=self.person)
 
     def confirm_selection(self) -> None:
         """Agree with what stands for the selected chromosomes."""
@@ -416,16 +366,6 @@ class CaseSession(QObject):
             self.do(Confirm(ids=tuple(sorted(self._selection))))
         else:
             self.message.emit("Nothing is selected, press Tab to go to the most doubtful chromosome.")
-
-    def toggle_mark(self, kind: MarkKind) -> None:
-        """Set a mark in the name of the person here, or take it back."""
-        cell = self.cell
-        if cell is None:
-            self.message.emit("No cell is open, open one first.")
-        elif cell.marked(kind) is not None:
-            self.do(ClearMark(kind=kind))
-        else:
-            self.do(SetMark(mark=Mark(kind=kind, person=self.person, time=datetime.now(UTC))))
 
     def _cell_arrived(self, loaded: CellRecord) -> None:
         """Show a state of a cell that came from the store, whatever brought it there."""

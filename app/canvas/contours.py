@@ -56,6 +56,15 @@ class Contours:
     def __len__(self) -> int:
         return len(self._known)
 
+    @property
+    def spread(self) -> QRectF:
+        """Bounds of the chromosomes that count; empty when there are none."""
+        bounds = QRectF()
+        for contour in self:
+            if contour.chromosome.excluded is None:
+                bounds = bounds.united(contour.box)
+        return bounds
+
     def get(self, chromosome_id: ChromosomeId | None) -> Contour | None:
         """Contour of a chromosome; None when it is not in the cell."""
         return self._known.get(chromosome_id) if chromosome_id is not None else None

@@ -128,6 +128,7 @@ class Overlay(QWidget):
         """Cover the canvas whatever its size."""
         if event.type() == event.Type.Resize:
             self.resize(event.size())
+            self._canvas.refit()
         return False
 
     # -- drawing ---------------------------------------------------------------------------------------

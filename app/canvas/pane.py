@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from app.canvas.picture_canvas import PictureCanvas
 from app.session import CaseSession
 from core.domain.ids import CellId
 from core.domain.metaphase import MarkKind, Metaphase
+from core.editing.changes import Change
 
 _TOOLS = (
     "select",
@@ -32,6 +33,8 @@ _TOOLS = (
 )
 _MENU = ("confirm", "", "turn", "swap", "", "join", "cut", "", "exclude", "restore")
 _NO_CELL = "This case has no cells yet.\n\nDrop images, a folder or a ZIP here, or press Ctrl+O."
+_ROOM = 24.0
+"""Pixels of the picture around the chromosomes."""
 _NO_CASE = "No case is open.\n\nChoose one in the worklist, or drop images here to make one."
 
 
@@ -89,11 +92,11 @@ class MetaphasePane(QWidget):
             self._tools.addAction(action)
             action.triggered.connect(lambda checked=True, tool=tool: self.overlay.use(tool))
         actions["select"].setChecked(True)
-        actions["fit"].triggered.connect(self.canvas.fit)
+        actions["fit"].triggered.connect(lambda: self.canvas.fit())
         self.overlay.menu_wanted.connect(self._show_menu)
         session.case_changed.connect(self._write)
         session.cell_opened.connect(self._cell_opened)
-        session.cell_changed.connect(self._write)
+        session.cell_changed.connect(self._cell_changed)
         session.picture_changed.connect(self._show_picture)
         session.cells_changed.connect(self._write)
         session.selection_changed.connect(self._reveal)
@@ -146,6 +149,22 @@ class MetaphasePane(QWidget):
 
     def _show_picture(self) -> None:
         self.canvas.show_picture(self._session.picture)
+        self._fit_spread()
+        self._write()
+
+    def _fit_spread(self) -> None:
+        """Show the chromosomes as large as they fit; `Home` shows the whole picture."""
+        spread, shape = self.overlay.contours.spread, self.canvas.shape
+        if shape is None or not self.canvas.is_fitted or spread.isEmpty():
+            return
+        roomy = spread.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)
+        self.canvas.fit(roomy.intersected(QRectF(0, 0, shape[1], shape[0])))
+
+    def _cell_changed(self, cell_id: str, change: Change) -> None:
+        cell = self._session.cell
+        # A new analysis has found other chromosomes; a cut has not.
+        if cell is not None and len(change.chromosomes) >= len(cell.chromosomes):
+            self._fit_spread()
         self._write()
 
     def _reveal(self, ids: frozenset[str]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from napari.components import ViewerModel
 from napari.qt import QtViewer
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -41,6 +41,7 @@ class PictureCanvas(QWidget):
         self.use_ground()
         self._image = self._viewer.add_image(np.zeros((2, 2), np.uint8), visible=False)
         self._shape: tuple[int, int] | None = None
+        self._fitted: QRectF | None = None
         self._camera = self._viewer.scene.camera
         self._camera.events.center.connect(self._tell)
         self._camera.events.zoom.connect(self._tell)
@@ -83,16 +84,36 @@ class PictureCanvas(QWidget):
         self._shape = (int(grey.shape[0]), int(grey.shape[1]))
         self.fit()
 
-    def fit(self) -> None:
-        """Show the whole picture."""
+    def fit(self, area: QRectF | None = None) -> None:
+        """Show the whole picture, or a part of it; it stays so until somebody moves or zooms.
+
+        Parameters
+        ----------
+        area
+            In picture coordinates; the whole picture when None.
+        """
         if self._shape is None:
             return
         height, width = self._shape
+        self._fitted = QRectF(0, 0, width, height) if area is None else area
         size = self._size()
         self._look_at(
-            QPointF(width / 2, height / 2),
-            min(size.width() / (width * _MARGIN), size.height() / (height * _MARGIN)),
+            self._fitted.center(),
+            min(
+                size.width() / (self._fitted.width() * _MARGIN),
+                size.height() / (self._fitted.height() * _MARGIN),
+            ),
         )
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether nobody moved or zoomed since the last `fit`."""
+        return self._fitted is not None
+
+    def refit(self) -> None:
+        """Fill another size of the pane with what was fitted before."""
+        if self._fitted is not None:
+            self.fit(self._fitted)
 
     @property
     def zoom(self) -> float:
@@ -122,12 +143,14 @@ class PictureCanvas(QWidget):
         size = self._size()
         whole = min(size.width() / width, size.height() / height)
         zoom = min(max(self.zoom * factor, 0.5 * whole), _LARGEST_ZOOM)
+        self._fitted = None
         before = self.to_picture(position)
         middle = QPointF(size.width() / 2, size.height() / 2)
         self._look_at(before - (position - middle) / zoom, zoom)
 
     def pan(self, by: QPointF) -> None:
         """Move the picture by screen pixels."""
+        self._fitted = None
         self._look_at(self.centre - by / self.zoom, self.zoom)
 
     @property

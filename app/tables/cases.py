@@ -53,7 +53,7 @@ COLUMNS: Final = (
     Column(title="Context", text=lambda row: row.context.value, width=108),
     Column(title="Status", text=lambda row: row.status.value, width=92),
     Column(title="Cells", text=lambda row: str(row.cells), width=56),
-    Column(title="Counted · analysed · karyotyped", text=_ledger, width=232),
+    Column(title="Counted · analysed · karyotyped", text=_ledger, width=256),
     Column(title="Karyotype", text=_karyotype, width=220, stretch=True),
     Column(title="Due", text=lambda row: row.due.isoformat() if row.due else "", width=92),
     Column(title="Assigned", text=lambda row: row.assigned or "", width=112),

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from app.gestures import pieces_of_cut
 from app.session import CaseSession
 from core.domain.chromosome import ExclusionReason
-from core.domain.metaphase import MarkKind
+from core.domain.metaphase import Mark, MarkKind
 from core.editing.changes import Aspects
-from core.editing.operations import Cut, Exclude, Reclassify, SwapHomologs, Turn
+from core.editing.operations import ClearMark, Cut, Exclude, Reclassify, SetMark, SwapHomologs, Turn
 from tests.app.simulated import fill_case
 
 
@@ -116,12 +118,13 @@ def test_that_tab_walks_from_the_most_doubtful_down_and_goes_on_after_a_confirma
     assert session.selection == {order[0].id}
 
 
-def test_that_marks_are_set_in_the_name_of_the_person_and_counted(session, until):
-    session.toggle_mark(MarkKind.COUNTED)
+def test_that_marks_carry_the_name_and_are_counted(session, until):
+    mark = Mark(kind=MarkKind.COUNTED, person=session.person, time=datetime.now(UTC))
+    session.do(SetMark(mark=mark))
     until(lambda: session.cell.marked(MarkKind.COUNTED))
     assert session.cell.marked(MarkKind.COUNTED).person == "Maria Keller"
     assert session.ledger.line.startswith("counted 1/20")
-    session.toggle_mark(MarkKind.COUNTED)
+    session.do(ClearMark(kind=MarkKind.COUNTED))
     until(lambda: not session.cell.marked(MarkKind.COUNTED))
 
 
@@ -135,7 +138,7 @@ def test_that_an_excluded_object_stays_in_the_cell_and_leaves_the_count(session,
 def test_that_changing_the_cell_clears_selection_and_hover(session, until):
     session.select({session.cell.chromosomes[0].id})
     session.hover_over(session.cell.chromosomes[1].id)
-    session.step_cell(1)
+    session.open_cell(session.cells[1].id)
     until(lambda: session.cell.label == "002")
     assert session.selection == frozenset()
     assert session.hover is None
