@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models.networks.finder import GRID_STRIDE, INPUT_STRIDE, SHAPES
 from models.training.compose import CutOut, cut_out, foreground, halved, isolated, lay_over, turned, upright
 from models.training.metaphases import MetaphaseShard
+from models.training.simulate import SimulatedPicture
 
 CROP: Final = 256
 """Side of a training crop in input pixels."""
@@ -21,6 +22,8 @@ _SHAPE_BORDER: Final = 0.3
 _SHAPE_DOUBT: Final = 0.12
 _BANK: Final = 200
 """Pictures from which isolated chromosomes are taken to be laid over others."""
+_DRAWN_WEIGHT: Final = 4
+"""How much oftener a simulated picture is looked at than a real one, there being few of them."""
 _BLOB_SHARE: Final = 0.06
 
 
@@ -56,12 +59,22 @@ class FinderSampler:
     """Draws crops at random from the pictures of a shard held in memory at the input's scale."""
 
     def __init__(
-        self, shard: MetaphaseShard, indices: list[int], negatives: list[NDArray[np.uint8]], *, seed: int
+        self,
+        shard: MetaphaseShard,
+        indices: list[int],
+        drawn: list[SimulatedPicture],
+        negatives: list[NDArray[np.uint8]],
+        *,
+        seed: int,
     ) -> None:
         self._rng = np.random.default_rng(seed)
         self._pictures = [at_input_scale(shard.stain(index)) for index in indices]
         self._boxes = [shard.boxes(index) / INPUT_STRIDE for index in indices]
         self._classes = [shard.metaphases[index].classes for index in indices]
+        for one in drawn * _DRAWN_WEIGHT:
+            self._pictures.append(at_input_scale(one.stain))
+            self._boxes.append(one.boxes / INPUT_STRIDE)
+            self._classes.append(one.classes)
         self._negatives = negatives
         self._pieces = _pieces_of(shard, [int(index) for index in self._rng.permutation(indices)[:_BANK]])
 

@@ -35,6 +35,7 @@ from models.training.finder_samples import FinderSample, FinderSampler, at_input
 from models.training.metaphases import MetaphaseShard, is_validation_part, open_shard
 from models.training.negatives import pictures_without_metaphase
 from models.training.pace import AveragedWeights, learning_rate_share, load_checkpoint, save_checkpoint
+from models.training.simulate import simulated_pictures
 
 _RATE: Final = 2e-3
 _THRESHOLDS: Final = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -145,6 +146,7 @@ def train(arguments: argparse.Namespace) -> None:
     validation = [i for i, m in enumerate(shard.metaphases) if is_validation_part(m.case)]
     held_out = set(validation)
     training = [i for i in range(len(shard)) if i not in held_out]
+    drawn = simulated_pictures(arguments.simulated, arguments.scratch)
     negatives = [at_input_scale(picture) for picture in pictures_without_metaphase(arguments.data)]
     network = FinderNetwork().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     names = nn.Linear(64, len(CLASSES))
@@ -166,7 +168,7 @@ def train(arguments: argparse.Namespace) -> None:
         f"{len(training)} pictures to learn from, {len(validation)} to choose by, from step {step}",
         flush=True,
     )
-    sampler = FinderSampler(shard, training, negatives, seed=step)
+    sampler = FinderSampler(shard, training, drawn, negatives, seed=step)
 
     def save() -> None:
         save_checkpoint(
@@ -247,6 +249,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=55.0)
     parser.add_argument("--measure-minutes", type=float, default=7.0)
     parser.add_argument("--every", type=int, default=3, help="measure on each n-th validation picture")
+    parser.add_argument("--simulated", type=int, default=80, help="simulated metaphases beside the real ones")
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--threads", type=int, default=2)
     train(parser.parse_args())
