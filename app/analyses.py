@@ -12,11 +12,13 @@ from app.errors import sentence_of
 from app.session import CaseSession
 from app.tasks import Task, Urgency
 from core.analysis.pipeline import Analysis, Analyst
-from core.domain.chromosome import Chromosome
+from core.domain.chromosome import Aspect, Chromosome
 from core.domain.ids import CellId, ChromosomeId, PersonName
 from core.domain.metaphase import Metaphase
 from core.domain.proposal import Proposal
+from core.editing.operations import Reread
 from core.progress import Progress
+from core.readers.metaphase import refuse_other_pictures
 
 PROGRAM = PersonName("program")
 """In whose name the log keeps what the models proposed."""
@@ -124,7 +126,10 @@ class Analyses(QObject):
         instead_of: Collection[ChromosomeId],
         done: Callable[[Pieces], None],
     ) -> None:
-        """Let the models name new pieces; `done` gets them without a name when that takes too long.
+        """Let the models name new pieces.
+
+        A gesture is shown at once: when the models need longer, `done` gets the pieces without a name, and
+        the names follow as a step of their own.
 
         Parameters
         ----------
@@ -132,38 +137,60 @@ class Analyses(QObject):
             State before the gesture.
         instead_of
             Chromosomes that the pieces replace.
+        done
+            Called once, with the pieces to show.
         """
         picture = self._session.picture
-        if self._analyst is None or picture is None or self._session.lanes.compute.current is not None:
+        if picture is None:
             done(pieces)
             return
-        analyst, answered = self._analyst, False
+        shown = False
 
-        def answer(named: Pieces) -> None:
-            nonlocal answered
-            if not answered:
-                answered = True
+        def show(named: Pieces) -> None:
+            nonlocal shown
+            if not shown:
+                shown = True
                 done(named)
+
+        def answered(named: Pieces) -> None:
+            if shown:
+                self._name_later(cell.id, named)
+            else:
+                show(named)
 
         def work(progress: Progress) -> Pieces:
             rest = tuple(c for c in cell.chromosomes if c.id not in instead_of)
-            readings = analyst.reread(picture, replace(cell, chromosomes=rest), pieces)
+            readings = self._loaded(progress).reread(picture, replace(cell, chromosomes=rest), pieces)
             return readings[: len(pieces)]
 
-        task = self._session.lanes.compute.submit(
+        busy = self._analyst is None or self._session.lanes.compute.current is not None
+        self._session.lanes.compute.submit(
             "Name pieces",
             work,
-            done=answer,
-            failed=lambda error: answer(pieces),
-            gone=lambda: answer(pieces),
+            done=answered,
+            failed=lambda error: show(pieces),
+            gone=lambda: show(pieces),
             urgency=Urgency.NOW,
         )
+        QTimer.singleShot(0 if busy else _PATIENCE_MS, self, lambda: show(pieces))
 
-        def too_slow() -> None:
-            task.cancel()
-            answer(pieces)
+    def _name_later(self, cell_id: CellId, named: Pieces) -> None:
+        """Name pieces that are shown already, unless they were undone or named by a person meanwhile."""
+        state = next((cell for cell in self._session.cells if cell.id == cell_id), None)
+        if state is None:
+            return
+        unnamed = {c.id for c in state.chromosomes if Aspect.CLASS not in c.decided}
+        readings = tuple(piece for piece in named if piece.id in unnamed)
+        if readings:
+            again = Reread(readings=readings, right_probability=state.right_probability)
+            self._session.do_in(cell_id, again, person=PROGRAM)
 
-        QTimer.singleShot(_PATIENCE_MS, self, too_slow)
+    def _loaded(self, progress: Progress) -> Analyst:
+        """Return the models, loading them at first; in the compute lane."""
+        if self._analyst is None:
+            progress.step(0, 0, "loading the models")
+            self._analyst = self._load_analyst()
+        return self._analyst
 
     def _submit(self, cell: Metaphase, urgency: Urgency) -> Task:
         def work(progress: Progress) -> Analysis:
@@ -171,6 +198,7 @@ class Analyses(QObject):
                 progress.step(0, 0, "loading the models")
                 self._analyst = self._load_analyst()
             grey = self._session.pictures.read_now(cell)
+            refuse_other_pictures(grey)
             known = cell.proposal is not None
             return self._analyst.analyse(
                 grey,

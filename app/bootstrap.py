@@ -111,6 +111,9 @@ def _already_open(lock: QLockFile, places: Folders) -> StorageError:
 
 
 def _refuse(error: CentromereError) -> int:
+    # Whoever started it from a terminal may not look at the screen.
+    sys.stderr.write(f"Centromere cannot start: {sentence_of(error)}\n")
+    sys.stderr.flush()
     box = QMessageBox(QMessageBox.Icon.Warning, "Centromere cannot start", "Centromere cannot start")
     box.setInformativeText(sentence_of(error))
     box.exec()
