@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import argparse
-import json
+import contextlib
+import signal
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from pathlib import Path
+from typing import Final, NoReturn
 
-from app.command_line.origins import read_origins
+from app.command_line.analysed import AnalysedCell, Figures, PictureAnalysis
+from app.command_line.origins import Origins, read_origins
+from app.command_line.places import places_of
 from app.command_line.progress_bar import ProgressBar
+from app.command_line.results import json_of, readable, write_whole
 from core.analysis.clones import karyotype_of_case
-from core.analysis.pipeline import Analysis, Analyst
-from core.analysis.result import result_of_case, result_of_cell
-from core.atomic import whole_file
+from core.analysis.pipeline import Analyst
+from core.analysis.result import result_of_case
 from core.domain.case import Case, Context
 from core.domain.ids import CaseId
-from core.domain.metaphase import Metaphase, Origin
-from core.errors import CentromereError
-from core.readers.gather import Source, gather
-from core.readers.metaphase import metaphase_of, refuse_karyogram
-from core.readers.naming import laboratory_name, sort_into_cases
-from core.readers.picture import Picture
-from core.readers.registry import pages
+from core.errors import CentromereError, StorageError
+from core.readers.gather import Gathered, Source, gather
+from core.readers.naming import laboratory_name
 from core.report.content import content_of
-from core.report.figures import figure_of
-from core.report.karyogram_figure import draw_karyogram
-from core.report.overlay import draw_overlay
 from core.report.pdf import write_report
-from core.report.rendering import save_pixels, to_pixels
 from models.inference.analyst import load_analyst
 
-_DPI: Final = 300.0
+_FAILED: Final = 1
 _BAD_INPUT: Final = 2
+_CASE_FILE: Final = "case.json"
+_REPORT_FILE: Final = "report.pdf"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,140 +51,178 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", action="store_true", help="write DIR/report.pdf as well")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Done:
-    """One analysed picture."""
-
-    under: PurePosixPath
-    picture: Picture
-    cell: Metaphase
-    analysis: Analysis
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """Analyse everything given; 0 when all went well, 2 when some input was bad."""
-    out: Path = arguments.out
-    context = Context(arguments.context) if arguments.context else Context.UNKNOWN
-    try:
-        origins = read_origins(arguments.cells) if arguments.cells else {}
-        out.mkdir(parents=True, exist_ok=True)
-    except CentromereError as error:
-        return _complain(str(arguments.cells), error)
-    except OSError as error:
-        return _complain(str(out), f"cannot be written ({error.strerror or error}), choose another folder")
-    gathered = gather(arguments.paths)
-    status = 0
-    for path, reason in gathered.skipped:
-        print(f"{path}: {reason}", file=sys.stderr)
-    if any(skipped.is_fault for skipped in gathered.skipped):
-        status = _BAD_INPUT
-    metaphases, karyograms = _without_karyograms(gathered.images)
-    for source in karyograms:
-        print(f"{source.label}: finished karyogram, skipped", file=sys.stderr)
-    if not metaphases:
-        if status == 0 and not karyograms:
-            return _complain(str(arguments.paths[0]), "no picture in it, give metaphase pictures")
-        return status
-    try:
-        analyst = load_analyst()
-    except CentromereError as error:
-        return _complain("weights", error)
-    done: list[_Done] = []
-    with ProgressBar(len(metaphases)) as bar:
-        for source in metaphases:
-            bar.begin(source.name)
-            try:
-                done += _analyse(analyst, source, out, origins)
-            except CentromereError as error:
-                bar.interrupt()
-                status = _complain(source.label, error)
-            bar.finish_one()
-    if done:
+    """Analyse everything given; 0 when all went well, 2 when some input was bad, 1 without models."""
+    _end_well_when_told_to()
+    return _Run(arguments).status()
+
+
+class _Run:
+    """One call of the command."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._arguments = arguments
+        self._out: Path = arguments.out
+        self._context = Context(arguments.context) if arguments.context else Context.UNKNOWN
+        self._status = 0
+        self._bar: ProgressBar | None = None
+
+    def status(self) -> int:
+        """Do the work; returns the exit status."""
+        arguments = self._arguments
         try:
-            _write_case(arguments, context, analyst, done, out)
+            self._out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self._complain(str(self._out), f"cannot be written ({reason}), choose another folder")
+            return self._status
+        origins = self._origins()
+        given = [Path(path) for path in arguments.paths]
+        gathered = gather(given)
+        self._tell_skipped(gathered)
+        metaphases = self._without_karyograms(gathered.images, given)
+        if not metaphases:
+            if self._status == 0 and not gathered.images:
+                self._complain(str(given[0]), "no picture in it, give metaphase pictures")
+            return self._status
+        try:
+            analyst = load_analyst()
         except CentromereError as error:
-            status = _complain(str(out), error)
-    return status
+            self._complain("weights", error)
+            return _FAILED
+        figures = Figures() if arguments.report else None
+        done = self._analyse(analyst, metaphases, given, origins, figures)
+        for name in origins.unused:
+            _note(f"{arguments.cells}: {name} is no picture of this run")
+        if done:
+            self._finish(analyst, done, given, figures)
+        return self._status
 
+    # -- input -----------------------------------------------------------------------------------------
 
-def _complain(what: str, error: object) -> int:
-    print(f"{what}: {error}", file=sys.stderr)
-    return _BAD_INPUT
+    def _origins(self) -> Origins:
+        path: Path | None = self._arguments.cells
+        try:
+            return read_origins(path) if path else Origins()
+        except CentromereError as error:
+            self._complain(str(path), error)
+            return Origins()
 
-
-def _without_karyograms(images: Sequence[Source]) -> tuple[list[Source], list[Source]]:
-    """Split by the laboratory naming; a karyogram that somebody names himself is skipped all the same."""
-    karyograms = set(sort_into_cases(images).karyograms)
-    return [i for i in images if i not in karyograms], [i for i in images if i in karyograms]
-
-
-def _analyse(analyst: Analyst, source: Source, out: Path, origins: Mapping[str, Origin]) -> list[_Done]:
-    """Analyse every page of one file and write its results."""
-    done = []
-    named = laboratory_name(source.name)
-    for picture in pages(source.to_read()):
-        refuse_karyogram(picture)
-        analysis = analyst.analyse(picture.grey, dark_on_light=picture.dark_on_light)
-        under = source.under if picture.page == 0 else PurePosixPath(f"{source.under}.page{picture.page + 1}")
-        cell = analysis.proposal.apply(
-            metaphase_of(
-                picture,
-                label=named.cell if named else Path(source.name).stem,
-                origin=origins.get(source.name),
+    def _tell_skipped(self, gathered: Gathered) -> None:
+        others = [skipped for skipped in gathered.skipped if not skipped.is_fault]
+        for path, reason in (skipped for skipped in gathered.skipped if skipped.is_fault):
+            self._complain(path, reason)
+        if others:
+            _note(
+                "1 file is no picture, skipped"
+                if len(others) == 1
+                else f"{len(others)} files are no pictures, skipped"
             )
-        )
-        one = _Done(under=under, picture=picture, cell=cell, analysis=analysis)
-        _write_cell(one, source.label, out)
-        done.append(one)
-    return done
+
+    def _without_karyograms(self, images: Sequence[Source], given: Sequence[Path]) -> list[Source]:
+        """Leave out finished karyograms by their names; one that is named itself is bad input."""
+        kept = []
+        for source in images:
+            named = laboratory_name(source.name)
+            if named is None or named.kind != "karyogram":
+                kept.append(source)
+            elif source.member is None and source.path in given:
+                self._complain(
+                    source.label,
+                    "a finished karyogram by its name, not a metaphase, choose the picture of the metaphase",
+                )
+            else:
+                _note(f"{source.label}: finished karyogram, skipped")
+        return kept
+
+    # -- work ------------------------------------------------------------------------------------------
+
+    def _analyse(
+        self,
+        analyst: Analyst,
+        metaphases: Sequence[Source],
+        given: Sequence[Path],
+        origins: Origins,
+        figures: Figures | None,
+    ) -> list[AnalysedCell]:
+        places = places_of(metaphases, given)
+        # Summaries of an earlier run would not fit the results of this one if it were broken off.
+        for name in (_CASE_FILE, _REPORT_FILE):
+            with contextlib.suppress(OSError):
+                (self._out / name).unlink(missing_ok=True)
+        work = PictureAnalysis(analyst, self._out, figures, self._complain)
+        done: list[AnalysedCell] = []
+        with ProgressBar(len(metaphases)) as self._bar:
+            for source in metaphases:
+                self._bar.begin(readable(source.name))
+                for cell in work.analyse(source, places[source], origins.of(source)):
+                    self._bar.interrupt()
+                    _say(cell.line)
+                    done.append(cell)
+                self._bar.finish_one()
+        self._bar = None
+        return done
+
+    def _finish(
+        self,
+        analyst: Analyst,
+        done: Sequence[AnalysedCell],
+        given: Sequence[Path],
+        figures: Figures | None,
+    ) -> None:
+        cells = [(readable(str(one.place)), one.cell) for one in done]
+        states = [cell for _, cell in cells]
+        karyotype = karyotype_of_case(states, context=self._context)
+        name = self._case_name(done, given)
+        result = result_of_case(name, self._context, cells, karyotype, models=analyst.models)
+        try:
+            write_whole(self._out / _CASE_FILE, json_of(result))
+            _say(f"{name}: {karyotype.iscn or karyotype.limits[0]}")
+            if figures is not None:
+                case = Case(id=CaseId(name), name=name, context=self._context)
+                content = content_of(case, states, models=analyst.models, created=datetime.now(UTC))
+                write_report(self._out / _REPORT_FILE, content, figures.of(content.figures))
+                _say(str(self._out / _REPORT_FILE))
+        except StorageError as error:
+            self._complain(str(self._out), error)
+
+    def _case_name(self, done: Sequence[AnalysedCell], given: Sequence[Path]) -> str:
+        wanted = (self._arguments.case or "").strip()
+        if wanted:
+            return readable(wanted)
+        named = [laboratory_name(one.place.name) for one in done]
+        names = sorted({name.case for name in named if name is not None})
+        if len(names) > 1:
+            _note(f"pictures of {len(names)} cases ({', '.join(names[:5])}) are taken as one, see --case")
+        elif len(names) == 1 and all(named):
+            return readable(names[0])
+        if len(given) == 1:
+            return readable(given[0].stem if given[0].is_file() else given[0].absolute().name) or "unnamed"
+        return "unnamed"
+
+    def _complain(self, what: str, error: object) -> None:
+        if self._bar is not None:
+            self._bar.interrupt()
+        _note(f"{what}: {error}")
+        self._status = _BAD_INPUT
 
 
-def _write_cell(done: _Done, path: str, out: Path) -> None:
-    base = out / done.under
-    grey = done.picture.grey
-    result = result_of_cell(
-        done.cell,
-        path=path,
-        models=done.analysis.models,
-        seconds=done.analysis.seconds,
-        count_confidence=done.analysis.count_confidence,
-    )
-    with whole_file(base.with_name(base.name + ".karyogram.png")) as unfinished:
-        save_pixels(to_pixels(draw_karyogram(done.cell, grey), dpi=_DPI), unfinished, dpi=_DPI)
-    with whole_file(base.with_name(base.name + ".overlay.png")) as unfinished:
-        save_pixels(draw_overlay(done.cell, grey), unfinished, dpi=_DPI)
-    # The result comes last: where it is, the pictures are.
-    _write_json(base.with_name(base.name + ".json"), result)
+def _note(text: str) -> None:
+    """One line on standard error."""
+    print(readable(" ".join(text.split("\n"))), file=sys.stderr, flush=True)
 
 
-def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    with whole_file(path) as unfinished:
-        unfinished.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def _say(text: str) -> None:
+    """One line on standard output; nobody has to listen to the end."""
+    with contextlib.suppress(BrokenPipeError):
+        print(text, flush=True)
 
 
-def _write_case(
-    arguments: argparse.Namespace, context: Context, analyst: Analyst, done: Sequence[_Done], out: Path
-) -> None:
-    cells = [(str(one.under), one.cell) for one in done]
-    karyotype = karyotype_of_case([cell for _, cell in cells], context=context)
-    name = arguments.case or _case_name(done)
-    result = result_of_case(name, context, cells, karyotype, models=analyst.models)
-    _write_json(out / "case.json", result)
-    print(f"{name}: {karyotype.iscn or karyotype.limits[0]}")
-    if arguments.report:
-        case = Case(id=CaseId(name), name=name, context=context, cells=tuple(cell.id for _, cell in cells))
-        content = content_of(
-            case,
-            [one.cell for one in done],
-            models=analyst.models,
-            created=datetime.now(UTC),
-        )
-        shown = {cell.id for cell in content.figures}
-        figures = [figure_of(one.cell, one.picture.grey) for one in done if one.cell.id in shown]
-        write_report(out / "report.pdf", content, figures)
-        print(out / "report.pdf")
+def _end_well_when_told_to() -> None:
+    """Let SIGTERM unwind as Ctrl+C does, so that no unfinished file stays."""
 
+    def end(number: int, frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
 
-def _case_name(done: Sequence[_Done]) -> str:
-    names = {named.case for one in done if (named := laboratory_name(one.under.name)) is not None}
-    return names.pop() if len(names) == 1 else (done[0].under.stem if len(done) == 1 else "unnamed")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from types import TracebackType
@@ -40,16 +41,16 @@ class ProgressBar:
         """Say which picture is in work."""
         if self._bar:
             filled = _WIDTH * self._done // max(self._total, 1)
-            left = self._left()
-            self._stream.write(
-                f"\r\x1b[K[{'█' * filled}{'·' * (_WIDTH - filled)}] {self._done}/{self._total} {name}{left}"
-            )
+            bar = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {self._done}/{self._total}{self._left()} "
+            # A line that wraps cannot be cleared.
+            room = max(0, shutil.get_terminal_size().columns - len(bar) - 1)
+            self._stream.write(f"\r\x1b[K{bar}{name[:room]}")
             self._stream.flush()
 
     def finish_one(self) -> None:
         """Count one picture as done."""
         self._done += 1
-        step = max(1, self._total // 10)
+        step = -(-self._total // 10)
         if not self._bar and (self._done % step == 0 or self._done == self._total):
             self._stream.write(f"{self._done} of {self._total} pictures done\n")
             self._stream.flush()
@@ -64,4 +65,4 @@ class ProgressBar:
         if self._done == 0:
             return ""
         seconds = (time.monotonic() - self._start) / self._done * (self._total - self._done)
-        return f" ({seconds:.0f} s left)"
+        return f", {seconds:.0f} s left"

@@ -12,6 +12,7 @@ from core.imaging.intensity import is_dark_on_light
 
 _WORKING_SIDE: Final = 1000  # pixels of the longer side; karyograms are drawn at about that size
 _DARK: Final = 0.75  # of the ground; underlines are thin and drawn with soft edges
+_LEAST_CONTRAST: Final = 0.15  # of the brightest value
 _LEAST_LINES: Final = 8
 _LEAST_IN_ROW: Final = 2
 _LEAST_LINE_ROWS: Final = 2
@@ -37,8 +38,17 @@ def looks_like_karyogram(grey: NDArray[np.generic]) -> bool:
         True where thin level lines stand in rows, as below the places of a karyogram, or where
         upright objects stand in rows with empty bands between them. A metaphase has neither.
     """
+    if _is_empty(grey):
+        return False
     small = _working_copy(grey)
     return _has_rows_of_underlines(small) or _has_rows_of_upright_objects(small)
+
+
+def _is_empty(grey: NDArray[np.generic]) -> bool:
+    """Tell whether nothing is drawn: noise of an empty slide, stretched, would show lines and bodies."""
+    image = np.asarray(grey[:: max(1, grey.shape[0] // 500)], dtype=np.float32)
+    low, middle, high = (float(value) for value in np.percentile(image, [0.2, 50, 99.8]))
+    return max(middle - low, high - middle) < _LEAST_CONTRAST * max(high, 1.0)
 
 
 def _working_copy(grey: NDArray[np.generic]) -> NDArray[np.uint8]:

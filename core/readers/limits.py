@@ -6,8 +6,9 @@ from typing import Final
 
 from core.errors import Refusal
 
-MOST_PIXELS: Final = 120_000_000
-MOST_BYTES: Final = 720_000_000  # 120 megapixels, three channels, 16 bit
+MOST_PIXELS: Final = 40_000_000
+"""More than the cameras of microscopes give; the analysis of more would need more than 1.5 GB."""
+MOST_BYTES: Final = 240_000_000  # 40 megapixels, three channels, 16 bit
 MOST_FILE_BYTES: Final = 1 << 30
 MOST_FRAMES: Final = 4096
 LEAST_SIDE: Final = 8
@@ -48,7 +49,7 @@ def check_dimensions(width: int, height: int, *, samples: int = 1, sample_bytes:
     Raises
     ------
     Refusal
-        Above 120 megapixels or 720 MB, or below 8 pixels on a side.
+        Above 40 megapixels or 240 MB, or below 8 pixels on a side.
     """
     if width < 1 or height < 1:
         raise Refusal(f"the header states {width} × {height} pixels", "export the picture again")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.domain.ids import CellId, new_id
 from core.domain.metaphase import Banding, Metaphase, Origin
 from core.errors import Refusal
@@ -33,7 +36,18 @@ def metaphase_of(picture: Picture, *, label: str, origin: Origin | None = None) 
     )
 
 
-def refuse_karyogram(picture: Picture) -> None:
-    """Raise `Refusal` for a finished karyogram: its chromosomes are cut out and in order already."""
-    if looks_like_karyogram(picture.grey):
+def refuse_other_pictures(grey: NDArray[np.generic]) -> None:
+    """Raise `Refusal` for a picture that is not to be analysed as a metaphase.
+
+    Parameters
+    ----------
+    grey
+        Shape (H, W), any unsigned integer dtype.
+
+    Raises
+    ------
+    Refusal
+        Where it is a finished karyogram: its chromosomes are cut out and in order already.
+    """
+    if looks_like_karyogram(grey):
         raise Refusal("this is a finished karyogram, not a metaphase", "choose the picture of the metaphase")

@@ -127,6 +127,13 @@ def to_svg(drawing: Drawing) -> str:
     return "\n".join(parts)
 
 
+def png_of(image: NDArray[np.uint8], *, dpi: float) -> bytes:
+    """Return rendered pixels as the bytes of a PNG file with its resolution."""
+    stream = io.BytesIO()
+    Image.fromarray(image).save(stream, format="PNG", dpi=(dpi, dpi))
+    return stream.getvalue()
+
+
 def save_pixels(image: NDArray[np.uint8], path: Path, *, dpi: float) -> None:
     """Write rendered pixels as PNG or TIFF (by suffix) with their resolution."""
     options: dict[str, Any] = {"dpi": (dpi, dpi)}
