@@ -109,6 +109,7 @@ class CellReader(nn.Module):
 
     def __init__(self, width: int = TOKENS, layers: int = 1, heads: int = 4) -> None:
         super().__init__()
+        self.loss_guard = nn.Dropout(0.25)
         self.bands = nn.Linear(FEATURES, width)
         self.guess = nn.Linear(NAMES, width)
         self.sizes = nn.Linear(MEASURES, width)
@@ -134,7 +135,11 @@ class CellReader(nn.Module):
         names = torch.logsumexp(logits, dim=2)
         ends = torch.softmax(torch.logsumexp(logits, dim=3), dim=2)
         seen = (features * ends[..., None]).sum(dim=2)
-        tokens = self.bands(seen) + self.guess(F.log_softmax(names, dim=2) * 0.2) + self.sizes(measures)
+        tokens = (
+            self.bands(self.loss_guard(seen))
+            + self.guess(F.log_softmax(names, dim=2) * 0.2)
+            + self.sizes(measures)
+        )
         hidden = (1.0 - present)[:, None, None, :] * -1e4
         number = present.sum(dim=1, keepdim=True)[..., None]
         for census, layers, answer in zip(self.census, self.rounds, self.answers, strict=True):
@@ -182,6 +187,7 @@ class Namer(nn.Module):
     temperature_alone: Tensor
     temperature_cell: Tensor
     temperature_ends: Tensor
+    stranger_offset: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -191,6 +197,7 @@ class Namer(nn.Module):
         self.register_buffer("temperature_alone", torch.ones(()))
         self.register_buffer("temperature_cell", torch.ones(()))
         self.register_buffer("temperature_ends", torch.ones(()))
+        self.register_buffer("stranger_offset", torch.zeros(()))
 
     def forward(self, strips: Tensor, measures: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Read one cell: strips (N, 1, 96, 16), measures (N, 6).
@@ -204,7 +211,7 @@ class Namer(nn.Module):
         present = torch.ones_like(measures[:, 0])[None]
         names, stranger, embedding = self.cell(features[None], logits[None], measures[None], present)
         known = torch.softmax(names[0] / self.temperature_cell, dim=1)
-        strange = torch.sigmoid(stranger[0])[:, None]
+        strange = torch.sigmoid(stranger[0] - self.stranger_offset)[:, None]
         alone = torch.softmax(torch.logsumexp(logits, dim=1) / self.temperature_alone, dim=1)
         first = torch.sigmoid((logits[:, 0] - logits[:, 1]) / self.temperature_ends)
         return torch.cat([known * (1.0 - strange), strange], dim=1), alone, first, embedding[0]

@@ -192,10 +192,10 @@ class CellSampler:
         self._strangers = strangers
         self._fill = fill
         self._mishap = mishap
-        self._by_class = [np.flatnonzero(read.label == name) for name in range(NAMES)]
-        owner = np.empty(len(read.label), dtype=np.int64)
+        owner = np.full(len(read.label), -1, dtype=np.int64)
         for case, cell in zip(read.cases, read.cells, strict=True):
             owner[cell] = case
+        self._by_class = [np.flatnonzero((read.label == name) & (owner >= 0)) for name in range(NAMES)]
         self._by_case: dict[tuple[int, int], NDArray[np.int64]] = {}
         for name in range(NAMES):
             rows = self._by_class[name]
