@@ -36,5 +36,5 @@ def splayed_body() -> NDArray[np.bool_]:
     y, x = np.mgrid[0:30, 0:30] + 0.5
     mask = np.zeros((30, 30), dtype=np.bool_)
     for side in (-1, 1):
-        mask |= (np.abs(x - 15 - side * np.abs(y - 15) * 0.35) <= 2.5) & (np.abs(y - 15) <= 12)
+        mask |= (np.abs(x - 15 - side * np.abs(y - 15) * 0.35) <= 3.2) & (np.abs(y - 15) <= 12)
     return mask
