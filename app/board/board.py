@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
+from app.board.elided import ElidedLabel
 from app.board.export import ExportWish, karyogram_image, title_of, write_karyogram
 from app.board.view import BoardView
 from app.board.words import unusual_counts
@@ -50,10 +50,7 @@ class KaryogramBoard(QWidget):
         self.view = BoardView(session)
         self.setFocusProxy(self.view)
         self.setMinimumWidth(260)
-        self._counts = QLabel()
-        # A long line of counts must not push the pane wider than its share.
-        self._counts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._counts.setTextFormat(Qt.TextFormat.PlainText)
+        self._counts = ElidedLabel()
         self._empty = QLabel()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "quiet")
@@ -188,9 +185,7 @@ class KaryogramBoard(QWidget):
             parts.append(f"{len(unusual)} classes unusual")
         if cell.unnamed:
             parts.append(f"{len(cell.unnamed)} without a class")
-        text = "  ·  ".join(parts)
-        self._counts.setText(text)
-        self._counts.setToolTip(text)
+        self._counts.setText("  ·  ".join(parts))
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)

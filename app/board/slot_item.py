@@ -75,7 +75,7 @@ class SlotItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """Area and label."""
-        return self._place.area.united(self._place.line).adjusted(-2, -2, 2, 2)
+        return self._place.area.united(self._place.line).adjusted(-24, -2, 24, 2)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -139,6 +139,9 @@ class SlotItem(QGraphicsItem):
         badge_wide = QFontMetricsF(badge_font).horizontalAdvance(badge) + 9
         wide = metrics.horizontalAdvance(text)
         x = room.center().x() - (wide + 4 + badge_wide) / 2
+        scene = self.scene()
+        if scene is not None:
+            x = min(x, scene.sceneRect().right() - wide - 4 - badge_wide - 3)
         painter.setPen(_INK)
         painter.drawText(QRectF(x - 4, room.top(), wide + 8, room.height()), centre, text)
         pill = QRectF(x + wide + 4, room.center().y() - 7.5, badge_wide, 15)

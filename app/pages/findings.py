@@ -55,7 +55,7 @@ class FindingsPanel(QWidget):
         ):
             rows.addWidget(section)
         rows.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -148,12 +148,12 @@ class FindingsPanel(QWidget):
             section.add(self._line_card(line, used))
         for change in together.non_clonal:
             section.say(f"Not clonal: {change.replace('-', '−')}", "quiet")
-        if together.mosaicism_excluded_above is not None and used:
+        if together.mosaicism_excluded_above is not None and used > 1:
             share = 100 * together.mosaicism_excluded_above
-            alike = "1 cell" if used == 1 else f"{used} cells alike"
-            section.say(f"{alike}: a second line ≥ {share:.1f} % is excluded at 95 %.")
+            section.say(f"{used} cells alike: a second line ≥ {share:.1f} % is excluded at 95 %.")
         for limit in together.limits:
-            if not limit.startswith("structure not assessed"):
+            # Structure has its own card, and cells that were left out stand below with their reasons.
+            if not limit.startswith("structure not assessed") and not limit.endswith("left out"):
                 section.say(_sentence(limit), "doubt")
         labels = {cell.id: cell.label for cell in cells}
         for cell_id, reason in together.unused[:_MOST_LEFT_OUT]:
@@ -204,6 +204,8 @@ class FindingsPanel(QWidget):
             card.words.setProperty("role", "contradiction")
             card.clicked.connect(lambda one=one, here=here: self._go_to(one, here=here))
             section.add(card)
+        if found and self.line.field.hasFocus():
+            QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(section, 0, 8))
 
     def _go_to(self, contradiction: Contradiction, *, here: bool) -> None:
         cell = self._session.cell

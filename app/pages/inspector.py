@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.board.elided import ElidedLabel
 from app.board.words import percent
 from app.pages.inspector_cell import CellSummary
 from app.pages.inspector_columns import MOST_COLUMNS, Columns
@@ -62,9 +63,8 @@ class Inspector(QWidget):
         self._empty.setContentsMargins(10, 0, 0, 0)
         self._title = QLabel("Inspector")
         self._title.setObjectName("paneTitle")
-        self._alike = QLabel()
+        self._alike = ElidedLabel()
         self._alike.setProperty("role", "quiet")
-        self._alike.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._band = QLabel()
         self._band.setMinimumWidth(64)
         self.plot.band_hovered.connect(self._band.setText)

@@ -84,7 +84,7 @@ class ProfilePlot(pg.PlotWidget):
         axis = item.getAxis("bottom")
         axis.setHeight(16)
         axis.setStyle(tickLength=-3, tickTextOffset=1, tickFont=self.font(), hideOverlappingLabels=False)
-        self.setXRange(-1.5, 101.5, padding=0)
+        self.setXRange(-4, 104, padding=0)
         item.disableAutoRange()
         self.setYRange(_BAR_BOTTOM, 1.04, padding=0)
         self.addItem(self._bar)
