@@ -114,5 +114,7 @@ def shrunk(grey: Grey) -> NDArray[np.uint8]:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.resize(np.asarray(grey, dtype=np.float32), size, interpolation=cv2.INTER_AREA)
     low, high = (float(value) for value in np.percentile(small, [0.5, 99.5]))
-    stretched = (small - low) / max(high - low, 1e-6) * 255.0
+    if high - low < 1.0:
+        return np.full(small.shape, 128, dtype=np.uint8)
+    stretched = (small - low) / (high - low) * 255.0
     return np.asarray(np.clip(stretched, 0, 255), dtype=np.uint8)

@@ -132,9 +132,9 @@ def _path(ring: NDArray[np.float64]) -> QPainterPath:
 
 def _grown(ring: NDArray[np.float64], by: float) -> NDArray[np.float64]:
     """Move a ring outwards, (K, 2), and round the steps that pixels left in it."""
-    dense = _resampled(ring, step=1.5)
+    dense = _resampled(ring, step=2.5)
     count = len(dense)
-    reach = min(3, max(1, count // 8))
+    reach = min(2, max(1, count // 8))
     kernel = np.ones(2 * reach + 1) / (2 * reach + 1)
     smooth = np.column_stack(
         [np.convolve(np.pad(dense[:, axis], reach, mode="wrap"), kernel, mode="valid") for axis in (0, 1)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -25,35 +24,44 @@ _ROOM_FOR_WORDS = 0.9
 """From this zoom on places without a chromosome say in words what they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What is special at the moment."""
-
-    selection: frozenset[ChromosomeId]
-    hover: ChromosomeId | None
-    counting: bool
-
-
-def draw_cell(
-    painter: QPainter, cell: Metaphase, contours: Contours, to_screen: QTransform, look: Look
+def draw_plain(
+    painter: QPainter, cell: Metaphase, contours: Contours, to_screen: QTransform, *, counting: bool
 ) -> None:
-    """Draw everything that is known about a cell over its picture."""
+    """Draw everything that is known about a cell, as it looks when nothing is selected.
+
+    Parameters
+    ----------
+    counting
+        Contours step back and labels go, so that one counts what one sees.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_boxes(painter, cell, to_screen)
-    plain = [c for c in contours if c.chromosome.id not in look.selection and c.chromosome.id != look.hover]
-    for contour in plain:
-        _draw_contour(painter, contour, to_screen, faint=look.counting)
     for contour in contours:
-        if contour.chromosome.id in look.selection:
-            _draw_special(painter, contour, to_screen, selected=True)
-    hovered = contours.get(look.hover)
-    if hovered is not None and hovered.chromosome.id not in look.selection:
-        _draw_special(painter, hovered, to_screen, selected=False)
-    if not look.counting:
+        _draw_contour(painter, contour, to_screen, faint=counting)
+    if not counting:
         for contour in contours:
-            strong = contour.chromosome.id in look.selection or contour.chromosome.id == look.hover
-            _draw_label(painter, contour, to_screen, strong=strong)
+            _draw_label(painter, contour, to_screen, strong=False)
     _draw_counted(painter, cell, to_screen)
+
+
+def draw_special(
+    painter: QPainter,
+    contours: Contours,
+    to_screen: QTransform,
+    selection: frozenset[ChromosomeId],
+    hover: ChromosomeId | None,
+) -> None:
+    """Draw what is selected, and what is under the mouse, over the rest."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    special = [contour for contour in contours if contour.chromosome.id in selection]
+    hovered = contours.get(hover)
+    for contour in special:
+        _draw_special(painter, contour, to_screen, selected=True)
+    if hovered is not None and hovered not in special:
+        _draw_special(painter, hovered, to_screen, selected=False)
+        special.append(hovered)
+    for contour in special:
+        _draw_label(painter, contour, to_screen, strong=True)
 
 
 def name_of(chromosome: Chromosome) -> str:

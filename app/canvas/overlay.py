@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.canvas.contours import Contours
-from app.canvas.drawing import Look, draw_band, draw_cell, draw_line, draw_note
+from app.canvas.drawing import draw_band, draw_line, draw_note, draw_plain, draw_special
 from app.canvas.picture_canvas import PictureCanvas
 from app.session import CaseSession
 from core.domain.ids import ChromosomeId
+from core.domain.metaphase import Metaphase
 from core.domain.outline import Point
 
 _REACH = 5.0
@@ -64,13 +65,14 @@ class Overlay(QWidget):
         self._line: list[QPointF] = []
         self._hidden = False
         self._note = ""
+        self._plain: QPixmap | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setMouseTracking(True)
         self.setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Metaphase")
-        canvas.view_changed.connect(self.update)
+        canvas.view_changed.connect(self._draw_anew)
         canvas.surface.installEventFilter(self)
         session.cell_opened.connect(self._cell_opened)
         session.cell_changed.connect(self._cell_changed)
@@ -95,7 +97,7 @@ class Overlay(QWidget):
         self._stop_drag()
         shapes = {Tool.SELECT: Qt.CursorShape.ArrowCursor}
         self.setCursor(shapes.get(tool, Qt.CursorShape.CrossCursor))
-        self.update()
+        self._draw_anew()
 
     def hide_drawing(self, hidden: bool) -> None:
         """Show the bare picture, or everything again."""
@@ -115,11 +117,11 @@ class Overlay(QWidget):
     def _cell_opened(self, cell_id: str) -> None:
         self._stop_drag()
         self._contours.show(self._session.cell)
-        self.update()
+        self._draw_anew()
 
     def _cell_changed(self, cell_id: str, change: object) -> None:
         self._contours.show(self._session.cell)
-        self.update()
+        self._draw_anew()
 
     def _redraw(self, *_: object) -> None:
         self.update()
@@ -138,12 +140,9 @@ class Overlay(QWidget):
         painter = QPainter(self)
         cell = self._session.cell
         if cell is not None and self._canvas.shape is not None and not self._hidden:
-            look = Look(
-                selection=self._session.selection,
-                hover=self._session.hover,
-                counting=self._tool is Tool.COUNT,
-            )
-            draw_cell(painter, cell, self._contours, self._canvas.to_screen(), look)
+            painter.drawPixmap(0, 0, self._plain_layer(cell))
+            session = self._session
+            draw_special(painter, self._contours, self._canvas.to_screen(), session.selection, session.hover)
         if self._drag is _Drag.LINE and len(self._line) > 1:
             draw_line(painter, self._line)
         if self._drag is _Drag.BAND:
@@ -151,6 +150,23 @@ class Overlay(QWidget):
         if self._note:
             draw_note(painter, self._note, QRectF(self.rect()))
         painter.end()
+
+    def _plain_layer(self, cell: Metaphase) -> QPixmap:
+        """What does not depend on the mouse, drawn once: hovering repaints one contour, not all."""
+        if self._plain is None or self._plain.deviceIndependentSize() != QSizeF(self.size()):
+            ratio = self.devicePixelRatioF()
+            self._plain = QPixmap(self.size() * ratio)
+            self._plain.setDevicePixelRatio(ratio)
+            self._plain.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._plain)
+            counting = self._tool is Tool.COUNT
+            draw_plain(painter, cell, self._contours, self._canvas.to_screen(), counting=counting)
+            painter.end()
+        return self._plain
+
+    def _draw_anew(self) -> None:
+        self._plain = None
+        self.update()
 
     # -- mouse -----------------------------------------------------------------------------------------
 
