@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +14,14 @@ from models.inference.window import WINDOW, Window, cut, prompt, window_of
 from models.training.compose import CutOut, PlacedMask, cut_out, foreground, isolated, lay_over, turned
 from models.training.finder_samples import vary
 from models.training.metaphases import MetaphaseShard
+from models.training.prompts import RIGHT, WRONG, Proposals
 
 OWN, OTHER, OPEN = 1, 0, -1
 """A pixel belongs to the asked chromosome, does not, or nobody knows."""
 _BOX_SLACK: Final = 4.0
+_PROPOSAL_SHARE: Final = 0.5
+_SURE_HEIGHT: Final = 0.35
+_SAME_BOX_IOU: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +62,19 @@ class _Scene:
 class OutlinerSampler:
     """Draws windows at random from the pictures of a shard."""
 
-    def __init__(self, shard: MetaphaseShard, indices: list[int], *, seed: int, bank: int = 400) -> None:
+    def __init__(
+        self,
+        shard: MetaphaseShard,
+        indices: list[int],
+        *,
+        seed: int,
+        bank: int = 400,
+        proposals: Mapping[int, Proposals] | None = None,
+    ) -> None:
         self._rng = np.random.default_rng(seed)
         self._shard = shard
         self._indices = indices
+        self._proposals = dict(proposals or {})
         self._pieces: list[CutOut] = []
         for index in self._rng.permutation(indices)[:bank]:
             stain = shard.stain(int(index))
@@ -71,10 +85,50 @@ class OutlinerSampler:
     def draw(self) -> OutlinerSample:
         """Draw one window."""
         # One picture gives several windows, since preparing it costs more than cutting them.
+        if not self._waiting and self._proposals and self._rng.random() < _PROPOSAL_SHARE:
+            self._waiting = self._proposed(int(self._rng.choice(list(self._proposals))))
         if not self._waiting:
             scene = self._scene(int(self._rng.choice(self._indices)))
             self._waiting = [self._window(scene) for _ in range(8)]
         return self._waiting.pop()
+
+    def _proposed(self, index: int) -> list[OutlinerSample]:
+        """Windows that a finder asked for on a real picture: each wrong one, as many right ones."""
+        rng = self._rng
+        proposals, count = self._proposals[index], len(self._shard.boxes(index))
+        both = np.concatenate([self._shard.boxes(index), proposals.boxes])
+        stain, both = _turned_scene(
+            self._shard.stain(index), both, int(rng.integers(4)), bool(rng.integers(2))
+        )
+        boxes, asking = both[:count], both[count:]
+        ground = foreground(stain)
+        scene = _Scene(
+            stain=stain,
+            ground=ground,
+            stained=ground,
+            real=count,
+            boxes=boxes,
+            masks=isolated(ground, boxes),
+        )
+        sure = proposals.heights >= _SURE_HEIGHT
+        wrong = rng.permutation(np.nonzero(proposals.verdicts == WRONG)[0])[:8]
+        # Right ones that the finder was unsure of are the ones to learn from.
+        right = np.nonzero(proposals.verdicts == RIGHT)[0]
+        order = np.argsort(proposals.heights[right] + rng.uniform(0.0, 0.6, len(right)))
+        right = right[order][: max(4, len(wrong))]
+        samples = []
+        for which in np.concatenate([wrong, right]).astype(int):
+            same = box_iou(asking[which][None], asking)[0] > _SAME_BOX_IOU
+            samples.append(
+                self._seen(
+                    scene,
+                    int(proposals.chromosome[which]),
+                    asking[which] + rng.normal(0.0, 0.7, 4).astype(np.float32),
+                    asking[sure & ~same],
+                    valid=bool(proposals.verdicts[which] == RIGHT),
+                )
+            )
+        return [samples[k] for k in rng.permutation(len(samples))]
 
     def _scene(self, index: int) -> _Scene:
         """Return a real picture with some chromosomes laid over it."""
@@ -124,8 +178,7 @@ class OutlinerSampler:
             index = exact[-1 - int(min(rng.exponential(5.0), len(exact) - 1))]
         else:
             index = int(rng.integers(len(scene.boxes)))
-        box = scene.boxes[index]
-        asked = _shaken(box, rng)
+        asked = _shaken(scene.boxes[index], rng)
         valid = True
         if rng.random() < 0.2:
             wrong = self._wrong_box(scene, index)
@@ -135,6 +188,20 @@ class OutlinerSampler:
         others = np.array([_shaken(other, rng) for other in others[_near(others, asked)]], np.float32)
         # The finder misses some and finds others twice.
         others = others.reshape(-1, 4)[rng.random(len(others)) > 0.04]
+        return self._seen(scene, index, asked, others, valid=valid)
+
+    def _seen(
+        self,
+        scene: _Scene,
+        index: int,
+        asked: NDArray[np.float32],
+        others: NDArray[np.float32],
+        *,
+        valid: bool,
+    ) -> OutlinerSample:
+        """Return the window for a box that asks for chromosome `index`, or (not valid) for none."""
+        rng = self._rng
+        box = scene.boxes[index]
         window = window_of(asked, share=float(1.3 * np.exp(rng.uniform(-0.08, 0.12))))
         seen = vary(np.asarray(cut(scene.stain, window), np.float32) / np.float32(255.0), rng)
         channels = np.concatenate([seen[None], prompt(asked, others, window)])

@@ -19,6 +19,7 @@ from models.networks.outliner import OutlinerNetwork, OutlinerOutput
 from models.training.metaphases import is_validation_part, open_shard
 from models.training.outliner_samples import OPEN, OutlinerSample, OutlinerSampler
 from models.training.pace import AveragedWeights, learning_rate_share, load_checkpoint, save_checkpoint
+from models.training.prompts import Proposals, proposals_on
 
 _RATE: Final = 2e-3
 
@@ -75,7 +76,7 @@ def _reach(probability: Tensor, samples: list[OutlinerSample], valid: Tensor) ->
     return torch.stack(losses).sum()
 
 
-def measure(network: OutlinerNetwork, samples: list[OutlinerSample]) -> dict[str, float]:
+def measure(network: nn.Module, samples: list[OutlinerSample]) -> dict[str, float]:
     """IoU of mask and crossing where they are known everywhere, and accuracy of validity."""
     ious, crossings, right = [], [], []
     with torch.no_grad():
@@ -137,7 +138,11 @@ def train(arguments: argparse.Namespace) -> None:
         average.updates = state["updates"]
         optimiser.load_state_dict(state["optimiser"])
         elapsed, step, best = state["elapsed"], state["step"], state["best"]
-    sampler = OutlinerSampler(shard, training, seed=step)
+    proposals: dict[int, Proposals] = {}
+    if arguments.finder is not None:
+        asked = np.random.default_rng(7).permutation(training)[: arguments.proposal_pictures]
+        proposals = proposals_on(shard, sorted(asked.tolist()), arguments.finder, arguments.scratch)
+    sampler = OutlinerSampler(shard, training, seed=step, proposals=proposals)
     print(f"{len(training)} pictures to learn from, from step {step}", flush=True)
 
     def save() -> None:
@@ -156,7 +161,7 @@ def train(arguments: argparse.Namespace) -> None:
 
     def choose() -> None:
         nonlocal best
-        result = measure(average.network, checked)  # type: ignore[arg-type]
+        result = measure(average.network, checked)
         print(json.dumps({"step": step, "minutes": round(elapsed / 60, 1), **result}), flush=True)
         score = result["mask_iou"] + 0.5 * result["crossing_iou"] + 0.5 * result["valid"]
         if score >= best:
@@ -176,7 +181,8 @@ def train(arguments: argparse.Namespace) -> None:
             output = network(window.contiguous(memory_format=torch.channels_last))
         mask, crossing, reach, valid = outliner_loss(output, samples)
         optimiser.zero_grad(set_to_none=True)
-        (mask + 0.5 * crossing + 0.2 * reach + 0.3 * valid).backward()  # type: ignore[no-untyped-call]
+        loss = mask + 0.5 * crossing + 0.2 * reach + arguments.valid_weight * valid
+        loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
         average.update(network)
@@ -212,6 +218,9 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=18.0)
     parser.add_argument("--measure-minutes", type=float, default=4.0)
+    parser.add_argument("--finder", type=Path, help="checkpoint of a finder whose proposals are judged")
+    parser.add_argument("--proposal-pictures", type=int, default=700)
+    parser.add_argument("--valid-weight", type=float, default=0.3, help="weight of telling wrong boxes")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=2)
     train(parser.parse_args())
