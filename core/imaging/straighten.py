@@ -16,9 +16,11 @@ _STUBBY: Final = 3.0
 """Below this (length squared over area, about length over width) the axis is a straight line: the
 ends of so short a body say nothing about a bend."""
 
-_SPLAYED: Final = 2.6
-"""Below this (length squared over area of the hull) a body with open spaces is a small chromosome with
-splayed chromatids, not a bent one: it has a straight axis between the chromatids."""
+_SPLAYED: Final = 3.2
+"""Below this (length squared over area of the hull) a body whose axis hardly bends is a small chromosome
+with splayed chromatids: its most distant points are tips of two chromatids, its axis runs between them."""
+
+_HARDLY_BENT: Final = 0.1
 
 _HOLE_SHARE: Final = 0.08
 
@@ -55,9 +57,12 @@ def medial_axis(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     if len(points) < 12:
         return _straight_axis(points)
     order, reach = _order_from_end_to_end(body)
-    if reach * reach / len(points) < _STUBBY or reach * reach / _hull_area(points) < _SPLAYED:
+    if reach * reach / len(points) < _STUBBY:
         return _straight_axis(points)
-    return _bent_axis(points, order[rows, columns], reach)
+    axis = _bent_axis(points, order[rows, columns], reach)
+    if reach * reach / _hull_area(points) < _SPLAYED and _sag(axis) < _HARDLY_BENT * reach:
+        return _straight_axis(points)
+    return axis
 
 
 def straighten(
@@ -198,6 +203,13 @@ def _order_from_end_to_end(body: NDArray[np.bool_]) -> tuple[NDArray[np.float64]
     second = distances(other)
     reach = float(first[other[0] - 1, other[1] - 1]) + 1.0
     return 0.5 * (first - second + reach), reach
+
+
+def _sag(axis: NDArray[np.float64]) -> float:
+    """Largest distance of the axis from the line between its ends."""
+    chord = axis[-1] - axis[0]
+    normal = np.array([-chord[1], chord[0]]) / max(float(np.hypot(chord[0], chord[1])), 1e-9)
+    return float(np.abs((axis - axis[0]) @ normal).max())
 
 
 def _hull_area(points: NDArray[np.float64]) -> float:
