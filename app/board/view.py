@@ -65,7 +65,7 @@ class BoardView(QGraphicsView):
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -207,8 +207,13 @@ class BoardView(QGraphicsView):
         if wanted == 1.0:
             self.fit()
         else:
+            place = event.position().toPoint()
+            held = self.mapToScene(place)
             self.scale(wanted / self._zoom, wanted / self._zoom)
             self._zoom = wanted
+            slipped = self.mapFromScene(held) - place
+            self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + slipped.x())
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + slipped.y())
         event.accept()
 
     # -- carrying --------------------------------------------------------------------------------------

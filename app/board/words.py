@@ -91,9 +91,8 @@ def unusual_counts(cell: Metaphase) -> dict[str, int]:
         return {}
     found = {str(n): counts.get(str(n), 0) for n in range(1, 23) if counts.get(str(n), 0) != 2}
     x, y = counts.get("X", 0), counts.get("Y", 0)
-    if (x, y) not in ((2, 0), (1, 1)):
-        if x != 1 or y == 0:
-            found["X"] = x
-        if y > 1 or (y == 1 and x != 1):
-            found["Y"] = y
+    if x != (1 if y else 2):
+        found["X"] = x
+    if y > 1:
+        found["Y"] = y
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -78,6 +78,12 @@ class FindingsPanel(QWidget):
         self.line.written.connect(lambda text: session.do(WriteKaryotype(karyotype=text or None)))
         self.line.judged.connect(self._show_contradictions)
         self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_timer"):
+            self._timer.start()
 
     def refresh(self) -> None:
         """Read the session anew."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
+from app.board.elided import ElidedLabel
 from app.board.words import class_words, decided_words, likely, name_of, percent
 from app.plots.profiles import STYLES
 from core.analysis.homologs import Measures
@@ -16,7 +17,6 @@ from core.domain.chromosome import Aspect, Chromosome
 
 MOST_COLUMNS = 4
 _ROW = 14
-_FITS = 26
 
 
 class Likely(QWidget):
@@ -74,8 +74,9 @@ class ChromosomeColumn(QFrame):
         super().__init__()
         self.setObjectName("column")
         self._letter = chr(ord("A") + at)
-        colour = STYLES[at % len(STYLES)][0]
-        self.setStyleSheet(f"#column {{ border-left: 2px solid {colour}; }}")
+        self._colour = STYLES[at % len(STYLES)][0]
+        self.chosen = False
+        self.setStyleSheet(f"#column {{ border-left: 2px solid {self._colour}; }}")
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.RichText)
         self.likely = Likely()
@@ -84,39 +85,44 @@ class ChromosomeColumn(QFrame):
         font = self.facts.font()
         font.setPixelSize(11)
         self.facts.setFont(font)
+        self.decided = ElidedLabel()
+        self.decided.setFont(font)
+        self.decided.setProperty("role", "quiet")
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 0, 2, 0)
         rows.setSpacing(2)
         rows.addWidget(self.title)
         rows.addWidget(self.likely)
         rows.addWidget(self.facts)
+        rows.addWidget(self.decided)
         rows.addStretch(1)
         self.setMinimumWidth(126)
 
     def show_chromosome(self, chromosome: Chromosome, measures: Measures, *, chosen: bool) -> None:
         """Show one chromosome."""
         colours = theme.current()
-        mark = f" <span style='color:{colours.accent}'>selected</span>" if chosen else ""
-        self.title.setText(f"<b>{self._letter}</b>&nbsp; {name_of(chromosome)}{mark}")
+        self.chosen = chosen
+        mark = f" style='background:{self._colour};color:{colours.ground}'" if chosen else ""
+        self.title.setText(f"<b{mark}>&nbsp;{self._letter}&nbsp;</b>&nbsp; {name_of(chromosome)}")
+        self.title.setToolTip("selected" if chosen else "homolog of the selection")
         self.likely.show_classes(likely(chromosome), chromosome.chromosome_class)
         quiet = f"style='color:{colours.quiet}'"
-        said = decided_words(chromosome)
         rows = "".join(
             f"<tr><td {quiet}>{title}&nbsp;&nbsp;</td><td>{value}</td></tr>"
             for title, value in _facts(chromosome, measures)
         )
-        self.facts.setText(
-            f"<table cellspacing='0' cellpadding='0'>{rows}</table>"
-            f"<span {quiet}>{said if len(said) < _FITS else said[: _FITS - 1] + '…'}</span>"
-        )
-        self.facts.setToolTip(said)
+        self.facts.setText(f"<table cellspacing='0' cellpadding='0'>{rows}</table>")
+        self.decided.setText(decided_words(chromosome))
 
 
 def _facts(chromosome: Chromosome, measures: Measures) -> list[tuple[str, str]]:
     """Names and values of the measures; what is not known is left out."""
-    length = f"{measures.length:.0f} px" if measures.micrometres is None else f"{measures.micrometres:.1f} µm"
-    share = f"{measures.relative:.1f} % · " if measures.relative is not None else ""
-    facts = [("length", share + length)]
+    lengths = []
+    if measures.relative is not None:
+        lengths.append(f"{measures.relative:.1f} %")
+    if measures.micrometres is not None:
+        lengths.append(f"{measures.micrometres:.1f} µm")
+    facts = [("length", " · ".join(lengths) or f"{measures.length:.0f} px")]
     if measures.centromeric_index is not None:
         ratio = f"{measures.arm_ratio:.1f}" if measures.arm_ratio is not None else "–"
         facts.append(("q/p · CI", f"{ratio} · {measures.centromeric_index:.0f} %"))

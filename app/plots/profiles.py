@@ -105,6 +105,7 @@ class ProfilePlot(pg.PlotWidget):
     def show_curves(self, curves: Sequence[Curve], chromosome: str | None, level: Level) -> None:
         """Show profiles over the idiogram of a class; None for no idiogram."""
         colours = theme.current()
+        self.setBackground(QColor(colours.panel))
         self._chromosome, self._level = chromosome, level
         self._shown = min(len(curves), len(self._curves))
         own = centromere_fraction(chromosome, level) if chromosome else None
@@ -122,7 +123,7 @@ class ProfilePlot(pg.PlotWidget):
         axis = self.getPlotItem().getAxis("bottom")
         axis.setPen(QColor(colours.line))
         axis.setTextPen(QColor(colours.quiet))
-        axis.setTicks([[(0, "pter"), (100, "qter"), *([(100 * own, "cen")] if own is not None else [])]])
+        axis.setTicks([[(0, "p"), (100, "q"), *([(100 * own, "cen")] if own is not None else [])]])
 
     def leaveEvent(self, event: object) -> None:
         """No band is under the mouse any more."""

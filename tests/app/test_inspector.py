@@ -50,13 +50,13 @@ def test_that_one_selected_chromosome_is_compared_with_its_homologs(look):
     look.session.select({look.of_class("21")[0].id})
     look.until(lambda: len(look.titles) == 3)
     assert look.inspector.plot.shown == 3
-    assert sum("selected" in title for title in look.titles) == 1
+    assert [column.chosen for column in look.inspector.columns.shown].count(True) == 1
 
 
 def test_that_chromosomes_of_several_classes_are_compared_as_selected(look):
     look.session.select({look.of_class("9")[0].id, look.of_class("22")[0].id})
     look.until(lambda: len(look.titles) == 2)
-    assert all("selected" in title for title in look.titles)
+    assert all(column.chosen for column in look.inspector.columns.shown)
 
 
 def test_that_what_a_person_set_is_said(look):
@@ -66,7 +66,7 @@ def test_that_what_a_person_set_is_said(look):
     look.until(
         lambda: (
             look.inspector.columns.shown
-            and "p arm set by a person" in look.inspector.columns.shown[0].facts.toolTip()
+            and "p arm set by a person" in look.inspector.columns.shown[0].decided.text()
         )
     )
 
