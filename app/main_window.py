@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
@@ -134,6 +135,8 @@ class MainWindow(QMainWindow):
             actions[name].triggered.connect(lambda checked=False, call=call: call())
         actions["theme"].triggered.connect(lambda light: self.use_theme("light" if light else "dark"))
         actions["search"].triggered.connect(lambda: self.show_page("worklist"))
+        for layout in ("count", "analyse", "karyotype"):
+            actions[f"layout_{layout}"].triggered.connect(self._show_case)
         session.case_changed.connect(self._case_changed)
         analyses = self.workplace.analyses
         analyses.work_by_itself(self.workplace.settings.current.analyse_on_import)
@@ -145,9 +148,9 @@ class MainWindow(QMainWindow):
         self.settings_page.message.connect(session.message)
         self.settings_page.by_itself_changed.connect(analyses.work_by_itself)
         self._case_changed()
-        complaint = self.workplace.settings.complaint
-        if complaint:
-            QTimer.singleShot(0, lambda: session.message.emit(sentence_of(ValueError(complaint))))
+        for text in (self.workplace.settings.complaint, self.workplace.migration_told):
+            if text:
+                QTimer.singleShot(0, partial(session.message.emit, sentence_of(ValueError(text))))
 
     def _make_case_ready(self) -> None:
         """Build the canvas: napari takes a second or two to import, which the worklist need not wait."""
@@ -196,6 +199,10 @@ class MainWindow(QMainWindow):
         """Put a cell on the desk and show it."""
         self.show_page("case")
         self.session.open_case(case_id, cell=cell_id)
+
+    def _show_case(self) -> None:
+        if self.page != "case":
+            self.show_page("case")
 
     def _open_cell_of_case(self, cell_id: str) -> None:
         self.show_page("case")

@@ -54,6 +54,15 @@ class Workplace(QObject):
         self.analyses = Analyses(self.session, load_analyst, self)
         self.summaries = CaseSummaries(self.session, self.analyses, self)
 
+    @property
+    def migration_told(self) -> str:
+        """What opening did to a database of an older version; empty when nothing."""
+        migration = self.database.migration
+        if migration is None or migration.before is None:
+            return ""
+        copy = f", a copy of the old one is {migration.backup}" if migration.backup else ""
+        return f"the database was brought up to version {migration.after}{copy}"
+
     @staticmethod
     def today() -> date:
         """Today, for due dates."""
