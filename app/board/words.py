@@ -60,7 +60,7 @@ def decided_words(chromosome: Chromosome) -> str:
     parts = [f"{text} set by a person"] if text else []
     if chromosome.confirmed:
         parts.append("confirmed")
-    return ", ".join(parts) if parts else "proposed by the program"
+    return ", ".join(parts) if parts else "by the program"
 
 
 def tip_of(chromosome: Chromosome) -> str:
@@ -76,7 +76,11 @@ def tip_of(chromosome: Chromosome) -> str:
         notes.append(f"p arm up: {percent(chromosome.p_arm_confidence)}")
     if chromosome.outline_confidence < 0.9 and Aspect.OUTLINE not in chromosome.decided:
         notes.append(f"one whole chromosome: {percent(chromosome.outline_confidence)}")
-    notes.append(decided_words(chromosome))
+    notes.append(
+        f"named {decided_words(chromosome)}"
+        if not chromosome.decided and not chromosome.confirmed
+        else decided_words(chromosome)
+    )
     return f"<b>{name_of(chromosome)}</b><table cellspacing='1'>{rows}</table>" + "<br>".join(notes)
 
 

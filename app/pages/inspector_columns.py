@@ -103,7 +103,8 @@ class ChromosomeColumn(QFrame):
         colours = theme.current()
         self.chosen = chosen
         mark = f" style='background:{self._colour};color:{colours.ground}'" if chosen else ""
-        self.title.setText(f"<b{mark}>&nbsp;{self._letter}&nbsp;</b>&nbsp; {name_of(chromosome)}")
+        name = name_of(chromosome).replace("Chromosome ", "No. ")
+        self.title.setText(f"<b{mark}>&nbsp;{self._letter}&nbsp;</b>&nbsp; {name}")
         self.title.setToolTip("selected" if chosen else "homolog of the selection")
         self.likely.show_classes(likely(chromosome), chromosome.chromosome_class)
         quiet = f"style='color:{colours.quiet}'"
