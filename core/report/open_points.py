@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.analysis.contradictions import contradictions_of_case
 from core.domain.chromosome import Chromosome
 from core.domain.ids import CellId
 from core.domain.metaphase import MarkKind, Metaphase, Verdict
+from core.iscn.parser import parse
 from core.report.content import ReportContent, faults_of
 
 _DOUBT = 0.02
 """Doubt from which on a chromosome is worth a look, as in the order of `Tab`."""
+_MOST_FAULTS = 2
 _VERBS = {
     MarkKind.COUNTED: "counted",
     MarkKind.ANALYSED: "analysed",
@@ -63,7 +66,7 @@ def open_points(content: ReportContent, cells: Sequence[Metaphase]) -> tuple[Ope
         *_of_protocol(content),
         *_of_doubt(content, usable),
         *_of_findings(content, usable),
-        *_of_karyotype(content),
+        *_of_karyotype(content, usable),
         *_of_details(content),
     )
 
@@ -131,22 +134,25 @@ def _looked_at(cell: Metaphase, classes: tuple[str, ...]) -> bool:
     return bool(members) and all(c.confirmed or c.decided for c in members)
 
 
-def _of_karyotype(content: ReportContent) -> list[OpenPoint]:
+def _of_karyotype(content: ReportContent, cells: Sequence[Metaphase]) -> list[OpenPoint]:
     if not content.written_by_person:
         what = "no karyotype can be proposed" if content.karyotype is None else "the karyotype is a proposal"
         return [OpenPoint(concern=Concern.KARYOTYPE, text=f"{what}, no person wrote it")]
     written = content.karyotype or ""
+    faults = faults_of(written, content.case)[:_MOST_FAULTS]
     points = [
         OpenPoint(concern=Concern.KARYOTYPE, text=f"the written karyotype is wrong: {fault}")
-        for fault in faults_of(written, content.case)[:2]
+        for fault in faults
     ]
-    proposed = content.evidence.iscn
-    if proposed is not None and proposed != written:
-        points.append(
+    if not faults:
+        points += [
             OpenPoint(
-                concern=Concern.KARYOTYPE, text=f"the cells say {proposed}, the written karyotype differs"
+                concern=Concern.KARYOTYPE,
+                text=f"the written karyotype differs: {found.text}",
+                cell=found.cells[0] if found.cells else None,
             )
-        )
+            for found in contradictions_of_case(parse(written), cells)
+        ]
     return points
 
 
