@@ -252,7 +252,7 @@ def open_parts(data: Path, caches: Path) -> tuple[Part, ...]:
     """Open what there is to train the namer on."""
     doubtful = doubtful_sex(data / f"{METAPHASES}.zip")
     outlined = (caches / OUTLINES / "cells.json").exists()
-    shares = {METAPHASES: 0.25 if outlined else 0.65, CROPS: 0.3, SIMULATED: 0.05, OUTLINES: 0.4}
+    shares = {METAPHASES: 0.2 if outlined else 0.65, CROPS: 0.3, SIMULATED: 0.05, OUTLINES: 0.45}
     return tuple(
         open_part(name, caches / name, share, doubtful)
         for name, share in shares.items()
