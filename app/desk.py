@@ -137,8 +137,8 @@ class Desk(QObject):
 
     def may_close(self) -> bool:
         """Ask before an import is broken off; an analysis goes on when its case is opened again."""
-        files = self._window.workplace.lanes.files
-        if not files.busy or not self._window.workplace.settings.current.ask_before_closing:
+        importing = self._window.importing
+        if not importing.busy or not self._window.workplace.settings.current.ask_before_closing:
             return True
         box = QMessageBox(
             QMessageBox.Icon.Question, "Centromere", "Images are still being imported.",

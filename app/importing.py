@@ -16,7 +16,7 @@ from core.domain.ids import CaseId, CellId, PersonName, new_id
 from core.domain.metaphase import Banding, Metaphase
 from core.editing.case_operations import EditCase
 from core.errors import CentromereError, StorageError
-from core.progress import Progress
+from core.progress import Cancelled, Progress
 from core.readers.gather import Gathered, Source, gather
 from core.readers.naming import Held, Sorted, laboratory_name, sort_into_cases
 from core.readers.picture import Picture
@@ -79,6 +79,9 @@ class _Group:
     remark: str = ""
 
 
+_Taken = tuple[Metaphase, Line]
+
+
 class Importing(QObject):
     """Imports what is dropped, one drop after the other."""
 
@@ -92,6 +95,12 @@ class Importing(QObject):
         self._session = session
         self._originals = originals
         self._decide = decide
+        self._running = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a drop is being looked through or imported."""
+        return self._running > 0
 
     def take(self, paths: Sequence[Path]) -> None:
         """Import files, folders and ZIPs."""
@@ -119,11 +128,18 @@ class Importing(QObject):
             groups = self._groups(by_case, open_id, open_name, report)
             if groups is None:
                 self._session.message.emit("Nothing was imported.")
+                self._end(None)
                 return
             self._keep(groups, report)
 
+        self._running += 1
         self._session.lanes.files.submit(
-            "Look through files", sort, done=arrived, failed=self._failed, urgency=Urgency.NOW
+            "Look through files",
+            sort,
+            done=arrived,
+            failed=self._failed,
+            gone=lambda: self._end(None),
+            urgency=Urgency.NOW,
         )
 
     def _groups(
@@ -161,7 +177,7 @@ class Importing(QObject):
     def _keep(self, groups: list[_Group], report: ImportReport) -> None:
         total = sum(len(group.images) for group in groups)
         if not total:
-            self.finished.emit(report)
+            self._end(report)
             return
         session, store, person = self._session, self._session.store, self._session.person
 
@@ -172,38 +188,54 @@ class Importing(QObject):
             for group in groups:
                 record = _case_for(group, store, person)
                 report.cases.append((record.id, record.name))
-                waiting: list[Metaphase] = []
-                for image in group.images:
-                    progress.step(done, total, image.name)
-                    done += 1
-                    waiting += _cells_of(image, record, store, self._originals, report, group.remark)
-                    if len(waiting) >= _CELLS_A_TIME:
-                        store.add_cells(record.id, waiting, person)
-                        report.cells += waiting
-                        waiting = []
-                if waiting:
-                    store.add_cells(record.id, waiting, person)
-                    report.cells += waiting
+                waiting: list[_Taken] = []
+                try:
+                    for image in group.images:
+                        progress.step(done, total, image.name)
+                        done += 1
+                        waiting += _cells_of(image, record, store, self._originals, report, group.remark)
+                        if len(waiting) >= _CELLS_A_TIME:
+                            _write(waiting, record, store, person, report)
+                except Cancelled:
+                    _write(waiting, record, store, person, report)
+                    raise
+                _write(waiting, record, store, person, report)
                 if group.remark:
                     _note_in_case(record.id, group, store, person)
             return report
 
-        def kept(finished: ImportReport) -> None:
-            self.finished.emit(finished)
-
         def failed(error: Exception) -> None:
             report.stopped = sentence_of(error)
             session.message.emit(report.stopped)
-            self.finished.emit(report)
+            self._end(report)
 
         def gone() -> None:
             report.stopped = "Stopped; what was imported before stays."
-            self.finished.emit(report)
+            self._end(report)
 
-        session.lanes.files.submit("Import", work, done=kept, failed=failed, gone=gone, urgency=Urgency.SOON)
+        session.lanes.files.submit(
+            "Import", work, done=self._end, failed=failed, gone=gone, urgency=Urgency.SOON
+        )
 
     def _failed(self, error: Exception) -> None:
         self._session.message.emit(sentence_of(error))
+        self._end(None)
+
+    def _end(self, report: ImportReport | None) -> None:
+        self._running -= 1
+        if report is not None:
+            self.finished.emit(report)
+
+
+def _write(
+    waiting: list[_Taken], record: Case, store: CaseStore, person: PersonName, report: ImportReport
+) -> None:
+    """Write cells into the database and, once they are there, into the report; empties the list."""
+    if waiting:
+        store.add_cells(record.id, [cell for cell, _ in waiting], person)
+        report.cells += [cell for cell, _ in waiting]
+        report.taken += [line for _, line in waiting]
+        waiting.clear()
 
 
 def _case_for(group: _Group, store: CaseStore, person: PersonName) -> Case:
@@ -231,9 +263,9 @@ def _note_in_case(case_id: CaseId, group: _Group, store: CaseStore, person: Pers
 
 def _cells_of(
     image: Source, into: Case, store: CaseStore, originals: Originals, report: ImportReport, remark: str
-) -> list[Metaphase]:
+) -> list[_Taken]:
     """Keep the original and make a cell of each page; what cannot be read goes into the report."""
-    cells = []
+    cells: list[Metaphase] = []
     case = into.name
     try:
         content = image.content()
@@ -254,12 +286,11 @@ def _cells_of(
             return []
         outcome = f"page {len(cells) + 1}: {sentence_of(error)}"
         report.refused.append(Line(file=image.label, case=case, outcome=outcome, is_fault=True))
-    for cell in cells:
-        notes = [remark] if remark else []
-        report.taken.append(
-            Line(file=image.label, case=case, outcome=", ".join((f"cell {cell.label}", *notes)))
-        )
-    return cells
+    remarks = [remark] if remark else []
+    return [
+        (cell, Line(file=image.label, case=case, outcome=", ".join((f"cell {cell.label}", *remarks))))
+        for cell in cells
+    ]
 
 
 def _cell(picture: Picture) -> Metaphase:

@@ -11,7 +11,8 @@ from tests.app.simulated import fill_case, png_of, simulate_metaphase
 
 @pytest.fixture(scope="module")
 def picture() -> bytes:
-    return png_of(simulate_metaphase("47,XY,+21", seed=1).picture)
+    # Bytes after the end of a PNG: another file than the one that `fill_case` keeps.
+    return png_of(simulate_metaphase("47,XY,+21", seed=1).picture) + b"another"
 
 
 @pytest.fixture
@@ -127,3 +128,19 @@ def test_that_a_drop_without_images_says_so(take, workplace, tmp_path):
     report = take(tmp_path / "nothing")
     assert report.summary == "No image was found in what was dropped."
     assert names(workplace) == {}
+
+
+def test_that_a_stopped_import_keeps_what_it_has_read(workplace, picture, tmp_path, until):
+    folder = tmp_path / "8129A"
+    for number in range(1, 41):
+        write(folder, f"8129A.{number:03d}.A.png", picture, salt=number)
+    reports: list[ImportReport] = []
+    importing = Importing(workplace.session, workplace.originals, lambda held, case: None)
+    importing.finished.connect(reports.append)
+    importing.take([folder])
+    until(lambda: workplace.lanes.files.current is not None and workplace.lanes.files.current.at >= 3)
+    workplace.lanes.files.cancel_all()
+    until(lambda: reports)
+    assert not importing.busy
+    assert reports[0].stopped == "Stopped; what was imported before stays."
+    assert 0 < names(workplace)["8129A"] == len(reports[0].taken) < 40

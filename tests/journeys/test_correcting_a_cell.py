@@ -134,12 +134,14 @@ def test_that_clicks_select_and_a_rectangle_selects_several(hands):
     assert hands.session.selection == frozenset()
 
 
-def test_that_hovering_lights_a_chromosome_up_for_every_view(hands):
+def test_that_hovering_lights_a_chromosome_up_for_every_view(hands, until):
     seen = []
     hands.session.hover_changed.connect(seen.append)
-    chromosome = hands.one("Y")
-    QTest.mouseMove(hands.overlay, hands.point(middle(chromosome)))
-    assert seen[-1] == chromosome.id
+    # The mouse may already be where it is sent: then nothing moves.
+    for name in ("13", "Y"):
+        chromosome = hands.one(name)
+        QTest.mouseMove(hands.overlay, hands.point(middle(chromosome)))
+        until(lambda chromosome=chromosome: seen and seen[-1] == chromosome.id)
 
 
 def test_that_a_marker_an_unknown_and_an_exclusion_are_set_by_keys(hands, until):
