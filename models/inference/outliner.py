@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.stages import FoundBox
 from models.inference.choice import Candidate, Choice, judge
-from models.inference.finder import FoundBox
 from models.inference.session import OnnxSession, open_session
 from models.inference.window import cut, prompt, uncut, window_of
 
@@ -21,6 +21,9 @@ _NEIGHBOUR_SCORE: Final = 0.5
 _SAME_BOX_IOU: Final = 0.7
 _HALF: Final = 0.5
 _LEAST_AREA: Final = 30.0
+_LEVELS: Final = (0.5, 0.35, 0.2, 0.1, 0.65)
+_SLACK: Final = 2.0
+_CLEARLY_BETTER: Final = 0.08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,27 +145,57 @@ def _candidate(
     valid: float,
     unit: float,
 ) -> Candidate | None:
-    """Largest piece of the mask, its holes filled; None where there is hardly any."""
-    stained = (maps[..., 0] > _HALF).astype(np.uint8)
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(stained, connectivity=8)
-    if count < 2:
+    """Candidate for a box; None where there is hardly any mask."""
+    near = np.array([origin[0], origin[1]] * 2, dtype=np.float32)
+    inside = _inside(box - near, _SLACK * unit, maps.shape[:2])
+    pieces = [_largest_piece((maps[..., 0] > level) & inside, box - near) for level in _LEVELS]
+    # Where a pale stretch breaks the mask or a neighbour joins it, another level fits the box better.
+    best = max(pieces, key=lambda piece: piece.reach)
+    piece = pieces[0] if pieces[0].reach >= best.reach - _CLEARLY_BETTER else best
+    if piece.mask.sum() < _LEAST_AREA * unit * unit:
         return None
-    largest = 1 + int(np.argmax(statistics[1:, cv2.CC_STAT_AREA]))
-    x, y, width, height, area = statistics[largest]
-    if area < _LEAST_AREA * unit * unit:
-        return None
-    piece = np.zeros((height, width), dtype=np.uint8)
-    piece[labels[y : y + height, x : x + width] == largest] = 1
-    piece = _without_pinholes(piece, unit)
-    mask = piece.astype(bool)
-    left, upper = origin[0] + int(x), origin[1] + int(y)
-    bounds = np.array([left, upper, left + width, upper + height], dtype=np.float32)
+    x, y = piece.left, piece.upper
+    height, width = piece.mask.shape
+    mask = _without_pinholes(piece.mask.astype(np.uint8), unit).astype(bool)
     return Candidate(
-        origin=(left, upper),
+        origin=(origin[0] + x, origin[1] + y),
         mask=mask,
         crossing=mask & (maps[y : y + height, x : x + width, 1] > _HALF),
         found=float(np.log(max(score, 1e-6) / max(1.0 - score, 1e-6))),
         valid=valid,
+        reach=piece.reach,
+    )
+
+
+def _inside(box: NDArray[np.float32], margin: float, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Pixels of a map of `shape` inside a box widened by a tenth of its size and a margin."""
+    width, height = (box[2] - box[0]) / 10.0 + margin, (box[3] - box[1]) / 10.0 + margin
+    x, y = np.arange(shape[1]) + 0.5, np.arange(shape[0]) + 0.5
+    along = (x > box[0] - width) & (x < box[2] + width)
+    down = (y > box[1] - height) & (y < box[3] + height)
+    return np.asarray(down[:, None] & along[None, :])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    left: int
+    upper: int
+    mask: NDArray[np.bool_]
+    reach: float
+
+
+def _largest_piece(stained: NDArray[np.bool_], box: NDArray[np.float32]) -> _Piece:
+    """Largest connected piece, tight in its frame, with the overlap of its bounds and the box."""
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(stained.astype(np.uint8), connectivity=8)
+    if count < 2:
+        return _Piece(left=0, upper=0, mask=np.zeros((1, 1), dtype=bool), reach=0.0)
+    largest = 1 + int(np.argmax(statistics[1:, cv2.CC_STAT_AREA]))
+    x, y, width, height, _ = (int(value) for value in statistics[largest])
+    bounds = np.array([x, y, x + width, y + height], dtype=np.float32)
+    return _Piece(
+        left=x,
+        upper=y,
+        mask=labels[y : y + height, x : x + width] == largest,
         reach=float(_box_iou(np.stack([box, bounds]))[0, 1]),
     )
 

@@ -38,6 +38,9 @@ _START: Final = Choice(weights=(1.0, 0.5, 3.0, 2.0), offset=-3.5, least=0.5)
 _ROUNDS: Final = 3
 
 Peaks = tuple[AnnotatedMetaphase, NDArray[np.float32], NDArray[np.float32]]
+"""A picture with the boxes of a finder and the heights of their peaks."""
+Scene = tuple[AnnotatedMetaphase, tuple[Candidate, ...], tuple[int, int]]
+"""A picture with its candidates, and its height and width."""
 
 
 def validation_pictures(
@@ -78,10 +81,15 @@ def finder_point(finder: OnnxFinder, data: Path, every: int = 1) -> dict[str, fl
 
 def outliner_point(finder: OnnxFinder, outliner: OnnxOutliner, data: Path, every: int = 1) -> Choice:
     """Weights of the evidence and the least probability with the best F1."""
-    scenes = []
+    scenes: list[Scene] = []
     for metaphase, stain in validation_pictures(data, every):
         candidates = outliner.candidates(stain, finder.find(stain))
         scenes.append((metaphase, candidates, (stain.shape[0], stain.shape[1])))
+    return fitted_choice(scenes)
+
+
+def fitted_choice(scenes: Sequence[Scene]) -> Choice:
+    """Fit the choice among candidates to annotated pictures."""
     choice = _START
     for _ in range(_ROUNDS):
         features, right = [], []
