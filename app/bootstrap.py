@@ -24,7 +24,7 @@ from core.analysis.pipeline import Analyst
 from core.errors import CentromereError, StorageError
 from core.paths import Folders, folders
 
-SAMPLES = Path(__file__).resolve().parents[1] / "resources" / "samples"
+SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "samples" / "simulated_case"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     _catch_everything(window)
     window.appear()
     QTimer.singleShot(400, warm_up_canvas)
-    wanted = [SAMPLES] if arguments.sample else list(getattr(arguments, "paths", []))
+    wanted = [SAMPLE] if arguments.sample else list(getattr(arguments, "paths", []))
     if wanted:
         QTimer.singleShot(0, lambda: window.take(wanted))
     status = application.exec()

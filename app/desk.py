@@ -100,9 +100,10 @@ class Desk(QObject):
         filled = {case_id for case_id, _ in report.cases}
         if open_case is not None and open_case.id in filled:
             window.session.reload_case()
-        elif len(filled) == 1 and report.taken and window.page == "worklist":
+        elif len(filled) == 1 and not report.refused and window.page == "worklist":
             window.open_case(next(iter(filled)))
-        if report.refused or report.stopped or len(filled) > 1 or (report.passed and not report.taken):
+        nothing = bool(report.passed) and not filled
+        if report.refused or report.stopped or len(filled) > 1 or nothing:
             self.report = ImportReportDialog(window, report)
             self.report.open()
 

@@ -55,6 +55,8 @@ class ImportReport:
         cells, cases = len(self.taken), len(self.cases)
         if not cells and self.refused:
             first = f"No image was imported: {self.refused[0].outcome}"
+        elif not cells and self.cases:
+            first = f"Every image is already in {self.cases[0][1]}"
         elif not cells:
             first = "No image was found in what was dropped"
         else:

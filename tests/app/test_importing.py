@@ -121,6 +121,7 @@ def test_that_the_same_image_twice_in_a_case_is_passed_over(take, workplace, pic
     report = take(file)
     assert names(workplace) == {"8129A": 1}
     assert report.passed[0].outcome == "already in this case"
+    assert report.summary == "Every image is already in 8129A."
 
 
 def test_that_a_drop_without_images_says_so(take, workplace, tmp_path):
