@@ -15,7 +15,6 @@ from PySide6.QtCore import QCoreApplication, QLockFile, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.errors import sentence_of
-from app.immortal import make_booleans_immortal
 from app.main_window import MainWindow
 from app.settings import SettingsFile
 from app.theme import apply_theme
@@ -69,7 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def make_application() -> QApplication:
     """Make the application, or return the one there is."""
-    make_booleans_immortal()
     known = QApplication.instance()
     if isinstance(known, QApplication):
         return known

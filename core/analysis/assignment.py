@@ -33,13 +33,13 @@ class CountPrior:
     outlining than a real change, so the costs are lower than the rate of aneuploidy would say.
     """
 
-    one_missing: float = 3.5
-    one_extra: float = 4.0
+    one_missing: float = 3.0
+    one_extra: float = 2.5
     further: float = 5.5
-    sex_one_missing: float = 4.0
-    sex_one_extra: float = 5.0
-    unknown: float = 1.0
-    temperature: float = 1.0
+    sex_one_missing: float = 3.5
+    sex_one_extra: float = 3.5
+    unknown: float = 2.0
+    temperature: float = 1.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
