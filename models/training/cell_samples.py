@@ -7,7 +7,7 @@ get lost, come in from other cells, appear three times, and some are none of the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -169,6 +169,37 @@ def read_strangers(
         polarity=np.zeros(count, dtype=np.int8),
         cells=(),
         cases=(),
+    )
+
+
+@torch.no_grad()
+def read_foreign_matter(
+    network: ChromosomeReader, chromosomes: Chromosomes, rows: NDArray[np.int64], *, variations: int
+) -> ReadChromosomes:
+    """Read debris and pieces of nuclei, every variation as a stranger of its own."""
+    labels = np.full(len(chromosomes.label), STRANGER, dtype=np.int64)
+    read = read_rows(network, chromosomes, labels, rows, variations=variations, seed=3)
+    many = len(rows) * (1 + variations)
+    return ReadChromosomes(
+        features=read.features.reshape(1, many, 2, FEATURES),
+        logits=read.logits.reshape(1, many, 2, NAMES),
+        measures=read.measures.reshape(1, many, MEASURES),
+        label=np.full(many, STRANGER, dtype=np.int64),
+        polarity=np.zeros(many, dtype=np.int8),
+        cells=(),
+        cases=(),
+    )
+
+
+def together(first: ReadChromosomes, second: ReadChromosomes) -> ReadChromosomes:
+    """Two pools of strangers as one."""
+    return replace(
+        first,
+        features=np.concatenate([first.features, second.features], axis=1),
+        logits=np.concatenate([first.logits, second.logits], axis=1),
+        measures=np.concatenate([first.measures, second.measures], axis=1),
+        label=np.concatenate([first.label, second.label]),
+        polarity=np.concatenate([first.polarity, second.polarity]),
     )
 
 

@@ -1,7 +1,8 @@
 """Measure a version of the namer on the `dev_test` parts and write the result into its card.
 
-Run as `python -m models.training.measure_namer --data DIR --work DIR --out FOLDER`. Metaphases are measured
-on the chromosomes of the cache; `main.py benchmark` measures the whole way from the picture.
+Run as `python -m models.training.measure_namer --data DIR --work DIR --out FOLDER --outliner FOLDER`.
+Metaphases are measured on the annotated boxes, outlined; `main.py benchmark` measures the whole way from
+the picture.
 """
 
 from __future__ import annotations
@@ -16,20 +17,22 @@ from numpy.typing import NDArray
 
 from models.card import Measured, read_card, write_card
 from models.evaluation.metrics import bootstrap_over_cases
+from models.inference.outliner import OnnxOutliner
 from models.inference.session import OnnxSession, open_session
 from models.inference.strips import network_input
 from models.training.chromosomes import (
     STRANGER,
     Chromosomes,
     cells_of_crops,
-    cells_of_metaphases,
     read_cache,
     strips_from,
     write_cache,
 )
+from models.training.more_chromosomes import cells_of_outlines
 
 CROPS = "gband_karyotyped_crops_dev_test"
 METAPHASES = "metaphases_dev_test"
+_EVERY = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,14 +119,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of the archives")
     parser.add_argument("--work", type=Path, required=True, help="folder of caches")
     parser.add_argument("--out", type=Path, required=True, help="folder of the version of the weights")
+    parser.add_argument("--outliner", type=Path, required=True, help="folder of the weights of the outliner")
     chosen = parser.parse_args(arguments)
     session = open_session(chosen.out)
     rows: list[Measured] = []
-    for name, read in ((CROPS, cells_of_crops), (METAPHASES, cells_of_metaphases)):
+    outlined = f"{METAPHASES}_outlined"
+    for name, label in (
+        (CROPS, CROPS),
+        (outlined, f"{METAPHASES}, each 10th picture, annotated boxes outlined"),
+    ):
         cache = chosen.work / "cache" / name
         if not (cache / "cells.json").exists():
-            write_cache(read(chosen.data / f"{name}.zip"), cache)
-        label = name if name == CROPS else f"{name}, outlines of the cache"
+            archive = chosen.data / f"{name.removesuffix('_outlined')}.zip"
+            if name == CROPS:
+                write_cache(cells_of_crops(archive), cache)
+            else:
+                outliner = OnnxOutliner.open(chosen.outliner)
+                write_cache(cells_of_outlines(archive, outliner, every=_EVERY), cache)
         rows += measured_rows(label, *score_cells(session, read_cache(cache)))
     for row in rows:
         print(f"{row.set}: {row.measure} {row.value:.4f} ({row.low:.4f} to {row.high:.4f}), n {row.n}")

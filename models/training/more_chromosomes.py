@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from core.domain.bands import CLASSES
 from core.imaging.intensity import stain_of
@@ -16,7 +17,7 @@ from core.simulation.truth import SimulatedMetaphase
 from models.inference.finder import FoundBox
 from models.inference.outliner import OnnxOutliner
 from models.inference.strips import prepare
-from models.training.chromosomes import FEWEST_IN_CELL, STRANGER, LabelledCell
+from models.training.chromosomes import FEWEST_IN_CELL, STRANGER, LabelledCell, isolated_chromosomes
 from models.training.metaphases import (
     AnnotatedMetaphase,
     case_hash,
@@ -27,6 +28,7 @@ from models.training.metaphases import (
 
 _JITTER: Final = 1.5
 _LEAST_IOU: Final = 0.5
+_DEBRIS_STAIN: Final = 0.3
 _KARYOTYPES: Final = (
     *("46,XX", "46,XY") * 5,
     "47,XY,+21",
@@ -91,6 +93,55 @@ def cells_of_outlines(archive: Path, outliner: OnnxOutliner, *, every: int = 1) 
     for metaphase, grey in read_greys(archive, tuple(wanted[::every])):
         cell = outlined_chromosomes(grey, metaphase, outliner)
         if len(cell.labels) >= FEWEST_IN_CELL:
+            yield cell
+
+
+def with_foreign_matter(grey: NDArray[np.uint8], metaphase: AnnotatedMetaphase) -> LabelledCell:
+    """Take the isolated chromosomes of a metaphase, and as strangers the stained things in no box.
+
+    Parameters
+    ----------
+    grey
+        Shape (H, W), uint8.
+    metaphase
+        Its boxes and classes.
+
+    Returns
+    -------
+    LabelledCell
+        Debris and pieces of nuclei of the size of chromosomes carry the label of strangers.
+    """
+    cell = isolated_chromosomes(grey, metaphase)
+    stain = stain_of(grey, dark_on_light=True)
+    labels, _ = ndimage.label(stain > _DEBRIS_STAIN)
+    boxed = np.zeros(stain.shape, dtype=np.bool_)
+    for x0, y0, x1, y1 in metaphase.boxes.astype(int):
+        boxed[max(y0, 0) : y1, max(x0, 0) : x1] = True
+    touched = set(np.unique(labels[boxed]).tolist())
+    typical = float(np.median([one.area for one in cell.chromosomes])) if cell.chromosomes else np.inf
+    found = []
+    for index, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+        if index in touched:
+            continue
+        mask = labels[rows, columns] == index
+        if 0.12 * typical < np.count_nonzero(mask) < 3.0 * typical:
+            found.append(prepare(stain, mask, (columns.start, rows.start)))
+    more = len(found)
+    return LabelledCell(
+        name=cell.name,
+        case=cell.case,
+        chromosomes=(*cell.chromosomes, *found),
+        labels=(*cell.labels, *[STRANGER] * more),
+        polarities=(*cell.polarities, *[0] * more),
+    )
+
+
+def cells_with_foreign_matter(archive: Path, *, every: int = 1) -> Iterator[LabelledCell]:
+    """Look for foreign matter in each n-th metaphase, the laboratory part left out."""
+    wanted = tuple(m for m in read_annotations(archive) if not is_laboratory_part(m.case))
+    for metaphase, grey in read_greys(archive, wanted[::every]):
+        cell = with_foreign_matter(grey, metaphase)
+        if len(cell.labels) >= FEWEST_IN_CELL and STRANGER in cell.labels:
             yield cell
 
 

@@ -23,14 +23,22 @@ from torch.nn import functional as F
 
 from models.card import LICENCE_NAME, MODEL_NAME, ModelCard, TrainingSource, sha256_of, write_card
 from models.networks.namer import CellReader, ChromosomeReader, Namer
-from models.training.cell_samples import CellSampler, ReadChromosomes, padded, read_rows, read_strangers
-from models.training.chromosomes import STRANGER
+from models.training.cell_samples import (
+    CellSampler,
+    ReadChromosomes,
+    padded,
+    read_foreign_matter,
+    read_rows,
+    read_strangers,
+    together,
+)
+from models.training.chromosomes import STRANGER, is_validation_case
 from models.training.pace import learning_rate_share, load_checkpoint
-from models.training.train_namer import METAPHASES, Part, open_parts
+from models.training.train_namer import FOREIGN, METAPHASES, OUTLINES, Part, open_part, open_parts
 
 _BATCH: Final = 24
 _RATE: Final = 1.5e-3
-_STRANGERS: Final = 2500
+_STRANGERS: Final = 2000
 _MISNAMED: Final = 0.2
 _STRANGER_RATE: Final = 0.002
 _LICENCE_TEXT: Final = Path(__file__).resolve().parents[2] / "resources" / "weights" / LICENCE_NAME
@@ -265,11 +273,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     namer = Namer().eval()
     namer.chromosomes.load_state_dict(saved["mean"])
     samplers, held_back = [], {}
+    foreign = None
+    if (chosen.work / "cache" / FOREIGN / "cells.json").exists():
+        debris = open_part(FOREIGN, chosen.work / "cache" / FOREIGN, 0.0)
+        held = np.array([is_validation_case(case) for case in debris.chromosomes.cases])
+        rows = np.flatnonzero((debris.labels == STRANGER) & ~held[debris.chromosomes.cell])
+        foreign = read_foreign_matter(namer.chromosomes, debris.chromosomes, rows, variations=4)
     for part in open_parts(chosen.data, chosen.work / "cache"):
         train, validation, made = read_part(
             namer.chromosomes, part, variations=chosen.variations, cells=chosen.cells
         )
         held_back[part.name] = validation
+        if foreign is not None and part.name in (METAPHASES, OUTLINES):
+            made = together(made, foreign)
         # Only isolated chromosomes of a metaphase are in its first cache.
         incomplete = part.name == METAPHASES
         samplers.append((CellSampler(train, made, fill=0.8 if incomplete else 0.0, mishap=0.45), part.share))

@@ -35,7 +35,7 @@ from models.training.chromosomes import (
     write_cache,
 )
 from models.training.metaphases import read_annotations
-from models.training.more_chromosomes import cells_of_outlines, cells_of_simulation
+from models.training.more_chromosomes import cells_of_outlines, cells_of_simulation, cells_with_foreign_matter
 from models.training.pace import AveragedWeights, learning_rate_share, load_checkpoint, save_checkpoint
 from models.training.strip_variation import varied
 
@@ -43,8 +43,10 @@ METAPHASES: Final = "metaphases_train"
 CROPS: Final = "gband_karyotyped_crops_train"
 SIMULATED: Final = "simulated"
 OUTLINES: Final = "metaphases_outlined"
+FOREIGN: Final = "metaphases_foreign_matter"
 _SIMULATED_CELLS: Final = 120
-_EVERY_OUTLINED: Final = 4
+_EVERY_OUTLINED: Final = 6
+_EVERY_FOREIGN: Final = 12
 IGNORED: Final = -1
 _BATCH: Final = 192
 _SMOOTHING: Final = 0.05
@@ -236,6 +238,7 @@ def make_caches(data: Path, caches: Path, outliner: Path | None) -> None:
     sources: dict[str, Callable[[], Iterator[LabelledCell]]] = {
         CROPS: lambda: cells_of_crops(data / f"{CROPS}.zip"),
         METAPHASES: lambda: cells_of_metaphases(data / f"{METAPHASES}.zip"),
+        FOREIGN: lambda: cells_with_foreign_matter(data / f"{METAPHASES}.zip", every=_EVERY_FOREIGN),
         SIMULATED: lambda: cells_of_simulation(_SIMULATED_CELLS, seed=1000),
     }
     if outliner is not None:
