@@ -33,13 +33,13 @@ class CountPrior:
     outlining than a real change, so the costs are lower than the rate of aneuploidy would say.
     """
 
-    one_missing: float = 3.0
-    one_extra: float = 2.5
+    one_missing: float = 1.5
+    one_extra: float = 1.0
     further: float = 5.5
-    sex_one_missing: float = 3.5
-    sex_one_extra: float = 3.5
+    sex_one_missing: float = 2.0
+    sex_one_extra: float = 2.0
     unknown: float = 2.0
-    temperature: float = 1.4
+    temperature: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
