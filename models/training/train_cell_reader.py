@@ -221,6 +221,11 @@ SOURCES: Final = (
         citation="public research set of 612 karyograms (in the literature: Passau Pki-3)",
         terms="research use",
     ),
+    TrainingSource(
+        archive="simulated metaphases",
+        used="chromosomes of 120 metaphases drawn by core.simulation, a twentieth of each batch",
+        citation="this program",
+    ),
 )
 
 
