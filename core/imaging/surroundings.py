@@ -15,7 +15,8 @@ from core.domain.outline import Box
 
 _NUCLEUS: Final = 3.5
 _SPECK: Final = 0.12
-_CHROMOSOME_LIKE: Final = (0.3, 2.5)
+_LEAST_CHROMOSOME: Final = 0.3
+_LEAST_LIKENESS: Final = 0.45
 
 
 class _Placed(Protocol):
@@ -46,11 +47,11 @@ def excluded_objects(
     """
     listed = []
     for box, area, among, slender in _foreign(stain, masks):
-        if area >= _NUCLEUS:
-            listed.append((area, box, ExclusionReason.NUCLEUS))
-        elif _chromosome_like(area, slender):
+        if _chromosome_like(area, slender):
             if not among:
                 listed.append((area, box, ExclusionReason.OTHER_CELL))
+        elif area >= _NUCLEUS:
+            listed.append((area, box, ExclusionReason.NUCLEUS))
         else:
             listed.append((area, box, ExclusionReason.DEBRIS))
     return tuple((box, reason) for _, box, reason in sorted(listed, key=lambda entry: -entry[0]))
@@ -72,7 +73,8 @@ def unexplained_boxes(stain: NDArray[np.float32], masks: Sequence[_Placed]) -> t
 
 
 def _chromosome_like(area: float, slender: float) -> bool:
-    return _CHROMOSOME_LIKE[0] <= area <= _CHROMOSOME_LIKE[1] and slender >= 0.45
+    # No upper limit: two crossing chromosomes that were missed together are large but no thicker.
+    return area >= _LEAST_CHROMOSOME and slender >= _LEAST_LIKENESS
 
 
 def _foreign(stain: NDArray[np.float32], masks: Sequence[_Placed]) -> list[tuple[Box, float, bool, float]]:

@@ -263,21 +263,30 @@ def open_parts(data: Path, caches: Path) -> tuple[Part, ...]:
     )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
     parser.add_argument("--data", type=Path, required=True, help="folder of the archives")
     parser.add_argument("--work", type=Path, required=True, help="folder of caches and checkpoints")
     parser.add_argument("--outliner", type=Path, help="folder of outliner weights, for the last stage")
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--threads", type=int, default=2)
-    chosen = parser.parse_args(arguments)
-    torch.set_num_threads(chosen.threads)
-    make_caches(chosen.data, chosen.work / "cache", chosen.outliner)
-    parts = open_parts(chosen.data, chosen.work / "cache")
-    train(parts, chosen.work, minutes=chosen.minutes, rate=chosen.rate)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, or go on where a checkpoint is; 0 when the time is over."""
+    torch.set_num_threads(arguments.threads)
+    make_caches(arguments.data, arguments.work / "cache", arguments.outliner)
+    parts = open_parts(arguments.data, arguments.work / "cache")
+    train(parts, arguments.work, minutes=arguments.minutes, rate=arguments.rate)
     return 0
+
+
+def main() -> int:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser)
+    return run(parser.parse_args())
 
 
 if __name__ == "__main__":

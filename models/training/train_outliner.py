@@ -208,9 +208,8 @@ def train(arguments: argparse.Namespace) -> None:
     save()
 
 
-def main() -> None:
-    """Read the command line and train."""
-    parser = argparse.ArgumentParser(description="Train the outliner on annotated metaphases.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
     parser.add_argument("--data", type=Path, required=True, help="folder with metaphases_train.zip")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints, resumed from")
     parser.add_argument(
@@ -223,8 +222,20 @@ def main() -> None:
     parser.add_argument("--valid-weight", type=float, default=0.3, help="weight of telling wrong boxes")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=2)
-    train(parser.parse_args())
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, or go on where a checkpoint is; 0 when the time is over."""
+    train(arguments)
+    return 0
+
+
+def main() -> int:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(description="Train the outliner on annotated metaphases.")
+    add_arguments(parser)
+    return run(parser.parse_args())
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())
