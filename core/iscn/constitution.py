@@ -114,6 +114,8 @@ class _Cell:
         self.sex_is_free = sex_is_free
 
     def add(self, product: Product, label: str) -> None:
+        if not product.segments:
+            raise ConstitutionError(f"nothing is left of {label}")
         self.chromosomes.append(
             PresentChromosome(
                 carrier=product.carrier, label=label, segments=product.segments, is_ring=product.is_ring

@@ -207,3 +207,8 @@ def test_that_material_of_a_balanced_translocation_adds_up() -> None:
             shares[piece.chromosome] += round(abs(finish - begin) * 1e6)
     assert shares["9"] == pytest.approx(1e6, abs=2)
     assert shares["22"] == pytest.approx(1e6, abs=2)
+
+
+def test_that_a_ring_between_one_band_and_itself_is_refused() -> None:
+    with pytest.raises(ConstitutionError, match="nothing is left"):
+        constitutions_of(parse("46,XX,r(1)(p10p10)"))
