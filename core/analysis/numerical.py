@@ -53,7 +53,14 @@ def why_no_karyotype(cell: Metaphase) -> str | None:
         return f"{len(unknown)} of {cell.count} chromosomes without a name"
     if cell.count < _FEWEST_FOR_A_KARYOTYPE and not _named_by_people(cell):
         return f"only {cell.count} chromosomes: broken or incomplete, confirm them by hand if they are all"
+    if cell.unexplained and _something_missing(cell) and not _named_by_people(cell):
+        return "a chromosome seems lost, but chromosome-like stain lies outside all outlines: look there"
     return None
+
+
+def _something_missing(cell: Metaphase) -> bool:
+    counts = constitution_of(cell)
+    return counts["X"] + counts["Y"] < 2 or any(counts[name] < 2 for name in AUTOSOMES)
 
 
 def _named_by_people(cell: Metaphase) -> bool:

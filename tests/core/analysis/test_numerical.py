@@ -69,3 +69,9 @@ def test_that_a_broken_cell_gets_a_karyotype_only_when_a_person_confirmed_every_
     assert not assessed_of(broken).numerical
     confirmed = replace(broken, chromosomes=tuple(replace(c, confirmed=True) for c in broken.chromosomes))
     assert (cell_karyotype(confirmed) or "").startswith("37,XX,-1")
+
+
+def test_that_a_loss_is_not_written_while_chromosome_like_stain_lies_outside_all_outlines() -> None:
+    box = ((1.0, 1.0, 9.0, 40.0),)
+    assert cell_karyotype(replace(cell_of("c", missing=("7",)), unexplained=box)) is None
+    assert cell_karyotype(replace(cell_of("c"), unexplained=box)) == "46,XX"
