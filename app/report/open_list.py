@@ -71,6 +71,8 @@ class OpenList(QWidget):
             else (Qt.ArrowType.DownArrow if self._head.isChecked() else Qt.ArrowType.RightArrow)
         )
         self._head.setText(f"Still open: {number}" if number else "✓ Nothing open")
+        # A tool button elides its words where the neighbour asks for all the room.
+        self._head.setMinimumWidth(self._head.fontMetrics().horizontalAdvance(self._head.text()) + 44)
         if number and self._head.isChecked():
             told = [_html(point) for point in self._points[:_MOST]]
             if number > _MOST:
