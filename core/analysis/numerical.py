@@ -18,7 +18,7 @@ _FEWEST_FOR_A_KARYOTYPE = 40
 
 
 _LOST_RATHER_THAN_MISSED = 0.27
-"""Bayes with a loss of a given class in one cell of fifty against 2 x 2.7 % missed by the finder (its card)."""
+"""Bayes: a class lost in one cell of fifty, against 2 x 2.7 % missed by the finder (its card)."""
 
 
 def markers_of(cell: Metaphase) -> tuple[Chromosome, ...]:

@@ -25,6 +25,7 @@ from core.imaging.outline import mask_of, outline_of
 from core.imaging.quality import assess_quality
 from core.imaging.straighten import axis_length, medial_axis, straighten
 from core.imaging.surroundings import excluded_objects, unexplained_boxes
+from core.imaging.tidy import without_crumbs
 from core.progress import NoProgress, Progress
 
 _FEWEST_CHROMOSOMES = 8
@@ -133,7 +134,7 @@ class Analyst:
                 "choose a picture of a metaphase spread",
             )
         progress.step(2, _STEPS, "outlining")
-        masks = self._outliner.outline(stain, boxes)
+        masks = [_tidied(mask) for mask in self._outliner.outline(stain, boxes)]
         clock.lap("outline")
         if len(masks) < _FEWEST_CHROMOSOMES:
             raise NoMetaphase(
@@ -255,6 +256,13 @@ class _Clock:
     @property
     def seconds(self) -> dict[str, float]:
         return {**self._laps, "total": self._last - self._start}
+
+
+def _tidied(outlined: OutlinedMask) -> PlacedMask:
+    mask = without_crumbs(outlined.mask)
+    return PlacedMask(
+        origin=outlined.origin, mask=mask, crossing=outlined.crossing & mask, score=outlined.score
+    )
 
 
 def _placed(chromosome: Chromosome) -> PlacedMask:
