@@ -12,12 +12,13 @@ from app.errors import sentence_of
 from app.session import CaseSession
 from app.tasks import Urgency
 from core.domain.case import Case
-from core.domain.ids import CaseId, CellId, PersonName, new_id
-from core.domain.metaphase import Banding, Metaphase
+from core.domain.ids import CaseId, PersonName, new_id
+from core.domain.metaphase import Metaphase
 from core.editing.case_operations import EditCase
 from core.errors import CentromereError, StorageError
 from core.progress import Cancelled, Progress
 from core.readers.gather import Gathered, Source, gather
+from core.readers.metaphase import metaphase_of
 from core.readers.naming import Held, Sorted, laboratory_name, sort_into_cases
 from core.readers.picture import Picture
 from core.readers.registry import pages
@@ -300,14 +301,4 @@ def _cell(picture: Picture) -> Metaphase:
     label = name.cell if name is not None else Path(picture.name).stem
     if picture.frames > 1:
         label = f"{label} p{picture.page + 1}"
-    return Metaphase(
-        id=CellId(new_id()),
-        label=label,
-        image=picture.sha256,
-        page=picture.page,
-        width=picture.width,
-        height=picture.height,
-        pixel_size_um=picture.pixel_size_um,
-        dark_on_light=picture.dark_on_light,
-        banding=Banding(picture.banding),
-    )
+    return metaphase_of(picture, label=label)
