@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from core.errors import StorageError
-from models.card import ModelCard, read_card
 
 WEIGHTS: Final = Path(__file__).resolve().parents[1] / "resources" / "weights"
 STAGES: Final = ("finder", "outliner", "namer")
@@ -39,8 +38,3 @@ def newest(name: str, weights: Path = WEIGHTS) -> Path:
             "install Centromere again, weights are part of it",
         )
     return versions[-1]
-
-
-def active_cards(weights: Path = WEIGHTS) -> tuple[ModelCard, ...]:
-    """Return the cards of the stages that answer, in the order of the pipeline."""
-    return tuple(read_card(newest(name, weights)) for name in STAGES)

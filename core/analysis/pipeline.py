@@ -24,7 +24,7 @@ from core.imaging.intensity import is_dark_on_light, stain_of
 from core.imaging.outline import mask_of, outline_of
 from core.imaging.quality import assess_quality
 from core.imaging.straighten import axis_length, medial_axis, straighten
-from core.imaging.surroundings import excluded_objects, unexplained_boxes
+from core.imaging.surroundings import surroundings_of
 from core.imaging.tidy import without_crumbs
 from core.progress import NoProgress, Progress
 
@@ -144,10 +144,9 @@ class Analyst:
         chromosomes, assignment = self._read(stain, masks, [ChromosomeId(new_id()) for _ in masks])
         clock.lap("name")
         progress.step(4, _STEPS, "judging the cell")
-        excluded = tuple(
-            ExcludedObject(box=box, reason=reason) for box, reason in excluded_objects(stain, masks)
-        )
-        unexplained = unexplained_boxes(stain, masks)
+        around = surroundings_of(stain, masks)
+        excluded = tuple(ExcludedObject(box=box, reason=reason) for box, reason in around.excluded)
+        unexplained = around.unexplained
         parts = assess_quality(stain, [(mask.mask, mask.origin) for mask in masks])
         quality = Quality(
             score=parts.score,

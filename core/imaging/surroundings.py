@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import cv2
@@ -27,10 +28,25 @@ class _Placed(Protocol):
     def mask(self) -> NDArray[np.bool_]: ...
 
 
-def excluded_objects(
-    stain: NDArray[np.float32], masks: Sequence[_Placed]
-) -> tuple[tuple[Box, ExclusionReason], ...]:
-    """Find nuclei, debris and what else is stained but is no chromosome of this cell.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is stained and lies in no outline.
+
+    Attributes
+    ----------
+    excluded
+        Boxes and reasons of nuclei, debris and what else is no chromosome of this cell, large ones first.
+    unexplained
+        Boxes of material among the chromosomes that is as large and as thick as one: where a chromosome
+        may have been missed.
+    """
+
+    excluded: tuple[tuple[Box, ExclusionReason], ...]
+    unexplained: tuple[Box, ...]
+
+
+def surroundings_of(stain: NDArray[np.float32], masks: Sequence[_Placed]) -> Surroundings:
+    """Look for what is stained outside the chromosomes.
 
     Parameters
     ----------
@@ -41,34 +57,23 @@ def excluded_objects(
 
     Returns
     -------
-    tuple of (box, reason)
-        Large ones first; specks below an eighth of a median chromosome are not listed. What is
-        chromosome-like and lies among the chromosomes is not listed either: `unexplained_boxes` has it.
+    Surroundings
+        Without specks below an eighth of a median chromosome; empty without chromosomes.
     """
-    listed = []
+    excluded = []
+    unexplained = []
     for box, area, among, slender in _foreign(stain, masks):
         if _chromosome_like(area, slender):
-            if not among:
-                listed.append((area, box, ExclusionReason.OTHER_CELL))
-        elif area >= _NUCLEUS:
-            listed.append((area, box, ExclusionReason.NUCLEUS))
+            if among:
+                unexplained.append(box)
+            else:
+                excluded.append((area, box, ExclusionReason.OTHER_CELL))
         else:
-            listed.append((area, box, ExclusionReason.DEBRIS))
-    return tuple((box, reason) for _, box, reason in sorted(listed, key=lambda entry: -entry[0]))
-
-
-def unexplained_boxes(stain: NDArray[np.float32], masks: Sequence[_Placed]) -> tuple[Box, ...]:
-    """Find stained material among the chromosomes that is as large as one but lies in no outline.
-
-    Returns
-    -------
-    tuple of box
-        Where a chromosome may have been missed.
-    """
-    return tuple(
-        box
-        for box, area, among, slender in _foreign(stain, masks)
-        if among and _chromosome_like(area, slender)
+            reason = ExclusionReason.NUCLEUS if area >= _NUCLEUS else ExclusionReason.DEBRIS
+            excluded.append((area, box, reason))
+    return Surroundings(
+        excluded=tuple((box, reason) for _, box, reason in sorted(excluded, key=lambda entry: -entry[0])),
+        unexplained=tuple(unexplained),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.assignment import CountPrior, assign
+from core.analysis.doubt import WORTH_A_LOOK
 from core.analysis.pipeline import p_arm_direction
 from core.domain.bands import CLASSES, UNKNOWN
 from models.evaluation.archives import LabelledCrop
@@ -18,8 +19,6 @@ from models.evaluation.rows import CellScore
 from models.evaluation.score_metaphases import Prediction
 from models.inference.namer import OnnxNamer
 from models.inference.strips import prepare_crop
-
-_LOOK: float = 0.02
 
 
 def angle_of(name: str) -> float:
@@ -73,7 +72,9 @@ def score_cell_of_crops(
     doubts = [
         1.0 - float(assignment.confidence[row]) * reading.p_confidence for row, reading in enumerate(readings)
     ]
-    place = {row: stop for stop, row in enumerate(np.argsort(-np.array(doubts))) if doubts[row] >= _LOOK}
+    place = {
+        row: stop for stop, row in enumerate(np.argsort(-np.array(doubts))) if doubts[row] >= WORTH_A_LOOK
+    }
     for row, (crop, reading) in enumerate(zip(shuffled, readings, strict=True)):
         in_cell = names[int(assignment.classes[row])]
         alone = names[int(np.argmax(reading.alone))]

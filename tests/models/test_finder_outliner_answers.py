@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import StorageError
 from core.imaging.intensity import stain_of
-from core.imaging.surroundings import unexplained_boxes
+from core.imaging.surroundings import surroundings_of
 from core.simulation.metaphase import simulate_metaphase
 from core.simulation.settings import MetaphaseSettings
 from core.simulation.truth import SimulatedMetaphase
@@ -102,7 +102,7 @@ def test_that_a_chromosome_left_out_is_pointed_at_as_unexplained(
 ):
     alone = max(outlined, key=lambda one: (not one.crossing.any(), one.mask.sum()))
     (x, y), (height, width) = alone.origin, alone.mask.shape
-    boxes = unexplained_boxes(stain, [one for one in outlined if one is not alone])
+    boxes = surroundings_of(stain, [one for one in outlined if one is not alone]).unexplained
     assert any(b[0] < x + width and x < b[2] and b[1] < y + height and y < b[3] for b in boxes)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.domain.chromosome import ExclusionReason
 from core.imaging.intensity import stain_of
-from core.imaging.surroundings import excluded_objects, unexplained_boxes
+from core.imaging.surroundings import surroundings_of
 from core.simulation.metaphase import SimulatedMetaphase, simulate_metaphase
 
 
@@ -40,24 +40,24 @@ def _meets(box: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def test_that_a_faultless_reading_leaves_no_chromosome_unexplained() -> None:
-    assert unexplained_boxes(stain_of(_metaphase().picture), _outlines()) == ()
+    assert surroundings_of(stain_of(_metaphase().picture), _outlines()).unexplained == ()
 
 
 @pytest.mark.parametrize("missed", [0, 5, 20])
 def test_that_a_missed_chromosome_is_pointed_at(missed: int) -> None:
     chromosomes = _metaphase().chromosomes
     cluster = (missed, *chromosomes[missed].overlaps)
-    boxes = unexplained_boxes(stain_of(_metaphase().picture), _outlines(without=cluster))
+    boxes = surroundings_of(stain_of(_metaphase().picture), _outlines(without=cluster)).unexplained
     assert any(_meets(box, chromosomes[missed].box) for box in boxes)
 
 
 def test_that_a_nucleus_is_named_so() -> None:
-    reasons = [reason for _, reason in excluded_objects(stain_of(_metaphase().picture), _outlines())]
+    reasons = [reason for _, reason in surroundings_of(stain_of(_metaphase().picture), _outlines()).excluded]
     drawn = [thing.reason for thing in _metaphase().excluded if thing.reason is ExclusionReason.NUCLEUS]
     assert reasons.count(ExclusionReason.NUCLEUS) == len(drawn)
 
 
 def test_that_without_chromosomes_nothing_is_judged() -> None:
     stain = stain_of(_metaphase().picture)
-    assert unexplained_boxes(stain, []) == ()
-    assert excluded_objects(stain, []) == ()
+    assert surroundings_of(stain, []).unexplained == ()
+    assert surroundings_of(stain, []).excluded == ()
