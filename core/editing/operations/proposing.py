@@ -1,0 +1,110 @@
+"""What the models propose, and their repeated reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from typing_extensions import override
+
+from core.domain.chromosome import Aspect, Chromosome
+from core.domain.ids import ChromosomeId
+from core.domain.metaphase import Banding, ExcludedObject, Metaphase, Quality
+from core.domain.outline import Box
+from core.editing.changes import Aspects
+from core.editing.crossings import without_lost_crossings
+from core.editing.operations.base import CellOperation
+from core.editing.order import renumber_homologs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceProposal(CellOperation):
+    """The machine's whole answer as one step; what a person decided stays as it is.
+
+    `superseded` names proposed chromosomes that lie on an object a person decided about; the caller
+    finds them by outline overlap (`core.analysis.reconcile`), because outlines meet in pixels.
+    """
+
+    proposal: str
+    chromosomes: tuple[Chromosome, ...]
+    excluded: tuple[ExcludedObject, ...]
+    unexplained: tuple[Box, ...] = ()
+    quality: Quality | None = None
+    right_probability: float | None = None
+    banding: Banding | None = None
+    dark_on_light: bool | None = None
+    superseded: frozenset[ChromosomeId] = frozenset()
+
+    @property
+    @override
+    def label(self) -> str:
+        return "Analyse"
+
+    @override
+    def apply(self, cell: Metaphase) -> Metaphase:
+        kept = tuple(c for c in cell.chromosomes if c.decided or c.confirmed)
+        gone = self.superseded | {c.id for c in kept}
+        fresh = tuple(c for c in self.chromosomes if c.id not in gone)
+        return replace(
+            cell,
+            proposal=self.proposal,
+            chromosomes=renumber_homologs(without_lost_crossings((*kept, *fresh))),
+            excluded=self.excluded,
+            unexplained=self.unexplained,
+            quality=self.quality,
+            right_probability=self.right_probability,
+            banding=self.banding or cell.banding,
+            dark_on_light=cell.dark_on_light if self.dark_on_light is None else self.dark_on_light,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread(CellOperation):
+    """A repeated reading by the models of class, polarity and pairing; decided aspects are kept."""
+
+    aspects: ClassVar[Aspects] = Aspects.CLASSES | Aspects.POLARITY | Aspects.ORDER
+    readings: tuple[Chromosome, ...]
+    right_probability: float | None = None
+
+    @property
+    @override
+    def touched(self) -> frozenset[ChromosomeId]:
+        return frozenset(reading.id for reading in self.readings)
+
+    @property
+    @override
+    def label(self) -> str:
+        return "Name again"
+
+    @override
+    def apply(self, cell: Metaphase) -> Metaphase:
+        readings = {reading.id: reading for reading in self.readings}
+        chromosomes = tuple(_reread(c, readings[c.id]) if c.id in readings else c for c in cell.chromosomes)
+        return replace(
+            cell, chromosomes=renumber_homologs(chromosomes), right_probability=self.right_probability
+        )
+
+
+def _reread(chromosome: Chromosome, reading: Chromosome) -> Chromosome:
+    if chromosome.confirmed:
+        return chromosome
+    if Aspect.CLASS not in chromosome.decided:
+        chromosome = replace(
+            chromosome,
+            chromosome_class=reading.chromosome_class,
+            object_type=reading.object_type,
+            confidence=reading.confidence,
+            alternatives=reading.alternatives,
+            similarity=reading.similarity,
+            homolog=reading.homolog if Aspect.ORDER not in chromosome.decided else chromosome.homolog,
+        )
+    if Aspect.POLARITY not in chromosome.decided:
+        chromosome = replace(
+            chromosome,
+            p_arm=reading.p_arm,
+            p_arm_confidence=reading.p_arm_confidence,
+            axis=reading.axis,
+        )
+    if Aspect.CENTROMERE not in chromosome.decided:
+        chromosome = replace(chromosome, centromere=reading.centromere)
+    return chromosome
