@@ -2,17 +2,19 @@
 
 Pages take an action by its name, connect it and put it into menus and tool bars. The scope says where its
 key works: in the whole window, or only while the panes of the Case page have the focus, so that letters
-typed into a text field stay letters.
+typed into a text field stay letters. The keys given here are those a fresh installation has; `app.keymap`
+holds what a person made of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from html import escape
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +26,9 @@ class Scope(Enum):
 
     WINDOW = "window"
     CASE = "case"
+    TYPED = "typed"
+    """On the Case page like `CASE`, but the typing of classes takes the key: it means another thing after a
+    digit than before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,36 @@ def _case(name: str, text: str, tip: str, *keys: str, icon: str = "", checkable:
     return Wording(name=name, text=text, tip=tip, keys=keys, icon=icon, scope=Scope.CASE, checkable=checkable)
 
 
+def _typed(name: str, text: str, tip: str, *keys: str, icon: str = "") -> Wording:
+    return Wording(name=name, text=text, tip=tip, keys=keys, icon=icon, scope=Scope.TYPED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """What the mouse and the arrow keys do; it stands in the key map and cannot be changed.
+
+    `taken` are the keys that no action of the Case page can have for that reason.
+    """
+
+    keys: str
+    text: str
+    taken: tuple[str, ...] = ()
+
+
+FIXED: Final = (
+    Fixed(keys="Arrows", text="Walk through the karyogram or the cells",
+          taken=("Left", "Right", "Up", "Down")),
+    Fixed(keys="Shift+Arrows", text="Walk and select one more",
+          taken=("Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down")),
+    Fixed(keys="Click, Ctrl+Click", text="Select one; one more or one less"),
+    Fixed(keys="Drag on empty ground", text="Select several"),
+    Fixed(keys="Double click", text="Turn by 180° in the karyogram"),
+    Fixed(keys="Right click", text="Menu of what is under the mouse"),
+    Fixed(keys="Wheel", text="Zoom at the mouse"),
+    Fixed(keys="Right or middle drag", text="Move the picture"),
+)  # fmt: skip
+
+
 WORDINGS: Final = (
     _window("new_case", "New case…", "Make an empty case", "Ctrl+N", icon="new"),
     _window("import", "Import…", "Import images, folders or a ZIP (or drop them anywhere)", "Ctrl+O",
@@ -60,7 +95,26 @@ WORDINGS: Final = (
     _window("cancel_work", "Stop work", "Stop the analysis that runs and those that wait", "Ctrl+.",
             icon="cancel"),
     _window("theme", "Light theme", "Change between dark and light", "Ctrl+T", checkable=True),
-    _window("keys", "Keyboard…", "All keys on one page", "F1"),
+    _window("palette", "Find and run…", "Find an action, class, cell, case or page by a few letters",
+            "Ctrl+K", "Ctrl+Shift+P"),
+    _window("page_worklist", "Worklist", "All cases", "Alt+1"),
+    _window("page_case", "Case", "Cells, metaphase and karyogram of the open case", "Alt+2"),
+    _window("page_compare", "Compare", "Cells and cases side by side", "Alt+3"),
+    _window("page_report", "Report", "The page as it will print, and what is still open", "Alt+4"),
+    _window("page_studies", "Studies", "Series of images", "Alt+5"),
+    _window("page_models", "Models", "Versions, cards, corrections", "Alt+6"),
+    _window("page_settings", "Settings", "Your name, the database, how it looks", "Alt+7"),
+    _window("text_larger", "Larger text", "Everything written becomes larger", "Ctrl++", "Ctrl+="),
+    _window("text_smaller", "Smaller text", "Everything written becomes smaller", "Ctrl+-"),
+    _window("text_normal", "Normal text", "Everything written has its first size again", "Ctrl+0"),
+    _window("tear_off", "Pane into a window", "Move the pane with the focus into a window of its own, or back",
+            "Shift+F6"),
+    _window("reset_layout", "Reset layout", "Panes, columns and windows as they were at first"),
+    _window("full_screen", "Full screen", "Fill the screen, or not", "F11", checkable=True),
+    _window("open_sample", "Open the sample case", "Five simulated cells, 47,XY,+21, to try everything on"),
+    _window("tour", "Tour…", "The way from images to a report in a few minutes, on the sample case"),
+    _window("keys", "Keyboard…", "All keys on one page; change, print, exchange them", "F1"),
+    _window("print_keys", "Print the key map…", "All keys as a PDF of one or two pages"),
     _window("about", "About Centromere…", "Versions, licences and what this program is for"),
     _window("layout_count", "Layout: Count", "Cells and a large metaphase", "F2", checkable=True),
     _window("layout_analyse", "Layout: Analyse", "Cells, metaphase, karyogram and inspector", "F3",
@@ -82,7 +136,20 @@ WORDINGS: Final = (
     _case("clear_count", "Clear the clicks", "Start counting anew", "Shift+K"),
     _case("next_doubtful", "Most doubtful", "Go to the most doubtful chromosome, then on", "Tab"),
     _case("previous_doubtful", "Doubtful before", "Go back in the order of doubt", "Shift+Tab"),
-    _case("confirm", "Confirm", "Agree with what stands for the selection", icon="confirm"),
+    _typed("confirm", "Confirm", "Agree with what stands for the selection; after digits: name it",
+           "Return", "Enter", icon="confirm"),
+    *(
+        _typed(f"digit_{digit}", f"Digit {digit}",
+               "Unknown; after 1 or 2 the second digit of 10 or 20" if digit == 0 else
+               f"Begin to name the selection: {digit} then Confirm", str(digit))
+        for digit in range(10)
+    ),
+    _typed("class_x", "Class X", "Name the selection X", "X"),
+    _typed("class_y", "Class Y", "Name the selection Y", "Y"),
+    _typed("marker", "Marker", "Name the selection a marker", "."),
+    _typed("take_back_digit", "Take back a digit", "Forget the last digit typed", "Backspace"),
+    _typed("hide_drawing", "Bare picture", "Held: hides everything that is drawn on the picture", "Space"),
+    _typed("leave", "Leave", "Forget what was typed; else back to the arrow, nothing selected", "Esc"),
     _case("confirm_cell", "Confirm all", "Agree with every chromosome of this cell", "Ctrl+Return"),
     _case("select_all", "Select all", "Select every chromosome of this cell", "Ctrl+A"),
     _case("previous_cell", "Previous cell", "Open the cell above", "PgUp"),
@@ -106,6 +173,9 @@ WORDINGS: Final = (
 )  # fmt: skip
 
 
+WORDING_OF: Final = {wording.name: wording for wording in WORDINGS}
+
+
 class Actions(QObject):
     """The actions of one window, by name.
 
@@ -115,36 +185,68 @@ class Actions(QObject):
         Owner; keys of `Scope.WINDOW` work everywhere in it.
     """
 
+    keys_changed = Signal()
+    """Other keys are in use: tooltips and texts that name keys are out of date."""
+
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._actions: dict[str, QAction] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
         for wording in WORDINGS:
             action = QAction(wording.text, window)
             action.setObjectName(wording.name)
             action.setCheckable(wording.checkable)
-            if wording.keys:
-                action.setShortcuts([QKeySequence(key) for key in wording.keys])
             if wording.icon:
                 action.setIcon(icon(wording.icon))
-            action.setToolTip(_tip_of(wording))
             action.setStatusTip(wording.tip)
             if wording.scope is Scope.WINDOW:
                 window.addAction(action)
-            else:
+            elif wording.scope is Scope.CASE:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            else:
+                # Menus show the key; only the typing of classes listens to it.
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             self._actions[wording.name] = action
+        self.use_keys({})
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._actions
+
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
+
+    def use_keys(self, changed: Mapping[str, tuple[str, ...]]) -> None:
+        """Give every action its keys: those of `changed` by name, those of a fresh installation else."""
+        for wording in WORDINGS:
+            keys = changed.get(wording.name, wording.keys)
+            self._keys[wording.name] = keys
+            action = self._actions[wording.name]
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setToolTip(_tip_of(wording, keys))
+        self.keys_changed.emit()
+
+    def keys_of(self, name: str) -> tuple[str, ...]:
+        """Keys of an action as they stand, in portable words such as `Ctrl+Z`."""
+        return self._keys[name]
+
+    def key_words(self, name: str) -> str:
+        """Keys of an action as the keyboard here spells them, `Ctrl+Y or F5`; empty for none."""
+        return spelled(self._keys[name])
 
     def give_case_keys(self, widget: QWidget) -> None:
         """Let the keys of the Case page work while `widget` or something in it has the focus."""
         for wording in WORDINGS:
             if wording.scope is Scope.CASE:
                 widget.addAction(self._actions[wording.name])
+
+    def give_window_keys(self, window: QWidget) -> None:
+        """Let the keys of the window work in a second window too."""
+        for wording in WORDINGS:
+            if wording.scope is Scope.WINDOW:
+                window.addAction(self._actions[wording.name])
 
     def redraw_icons(self) -> None:
         """Take the colours of another theme."""
@@ -153,9 +255,11 @@ class Actions(QObject):
                 self._actions[wording.name].setIcon(icon(wording.icon))
 
 
-def _tip_of(wording: Wording) -> str:
-    keys = " or ".join(
-        QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in wording.keys
-    )
+def spelled(keys: tuple[str, ...]) -> str:
+    """Spell keys as the keyboard here does, joined by "or"."""
+    return " or ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
+
+
+def _tip_of(wording: Wording, keys: tuple[str, ...]) -> str:
     title = wording.text.rstrip("…")
-    return f"<b>{title}</b>{f' ({keys})' if keys else ''}<br>{wording.tip}"
+    return f"<b>{title}</b>{f' ({escape(spelled(keys))})' if keys else ''}<br>{wording.tip}"

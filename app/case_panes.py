@@ -11,6 +11,7 @@ from app.class_typing import ClassTyping
 from app.commands import REJECTIONS
 from app.pages.findings import FindingsPanel
 from app.pages.inspector import Inspector
+from app.typed_keys import TypedKeys
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -30,7 +31,8 @@ def fill_case_page(window: MainWindow) -> None:
     overlay.line_drawn.connect(commands.cut)
     overlay.clicked_to_count.connect(commands.count_click)
 
-    typing = ClassTyping(page.workspace)
+    typing = ClassTyping(page.workspace, TypedKeys(actions))
+    page.typing = typing
     typing.named.connect(commands.name)
     typing.confirmed.connect(window.session.confirm_selection)
     typing.reason_chosen.connect(commands.reject)

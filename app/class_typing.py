@@ -1,10 +1,13 @@
-"""Typing a class: `2 1 Enter`, `X`, `Y`, `.` for a marker, `0` for unknown; and a digit after `R`."""
+"""Typing a class: `2 1 Enter`, `X`, `Y`, `.` for a marker, `0` for unknown; and a digit after `R`.
+
+The keys are those of the key map: on a keyboard of another country a person gives digits other keys.
+"""
 
 from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -16,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.typed_keys import TypedKeys
 from core.domain.bands import AUTOSOMES, UNKNOWN
 from core.domain.chromosome import ObjectType
 
 _TEXT_FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox)
-_PLAIN = Qt.KeyboardModifier.NoModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class Waiting(Enum):
@@ -55,9 +58,10 @@ class ClassTyping(QObject):
     left = Signal()
     """Esc with nothing typed: back to the plain tool and no selection."""
 
-    def __init__(self, area: QWidget) -> None:
+    def __init__(self, area: QWidget, keys: TypedKeys | None = None) -> None:
         super().__init__(area)
-        self._area = area
+        self._areas = [area]
+        self._keys = keys or TypedKeys()
         self._typed = ""
         self._waiting = Waiting.CLASS
         self._reasons = ""
@@ -67,6 +71,11 @@ class ClassTyping(QObject):
     def typed(self) -> str:
         """Digits typed so far."""
         return self._typed
+
+    def listen_to(self, area: QWidget) -> None:
+        """Take keys of one more widget, such as a pane in a window of its own."""
+        self._areas.append(area)
+        area.destroyed.connect(lambda: self._areas.remove(area))
 
     def ask_reason(self, note: str) -> None:
         """Take the next digit as a reason; `note` lists them."""
@@ -88,50 +97,53 @@ class ClassTyping(QObject):
             return False
         if not isinstance(event, QKeyEvent):
             return False
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        name = self._keys.name_of(event)
+        if name == "hide_drawing":
             if kind is not QEvent.Type.ShortcutOverride and not event.isAutoRepeat():
                 self.drawing_hidden.emit(kind == QEvent.Type.KeyPress)
             return kind is not QEvent.Type.ShortcutOverride
-        if kind == QEvent.Type.KeyPress and not event.modifiers() & ~_PLAIN:
-            return self._press(event)
+        if kind == QEvent.Type.KeyPress:
+            return self.take(name)
         return False
 
     def _is_ours(self, focus: QWidget) -> bool:
-        if isinstance(focus, _TEXT_FIELDS) or not self._area.isVisible():
+        if isinstance(focus, _TEXT_FIELDS):
             return False
-        return focus is self._area or self._area.isAncestorOf(focus)
+        return any(area.isVisible() and (focus is area or area.isAncestorOf(focus)) for area in self._areas)
 
-    def _press(self, event: QKeyEvent) -> bool:
-        key, text = event.key(), event.text().upper()
-        if key == Qt.Key.Key_Escape:
+    def take(self, name: str) -> bool:
+        """Do what an action of the scope `TYPED` means now; false when it means nothing.
+
+        Parameters
+        ----------
+        name
+            Name of the action; another name ends the choice of a reason.
+        """
+        digit = name.removeprefix("digit_") if name.startswith("digit_") else ""
+        if name == "leave":
             if self._typed or self._waiting is Waiting.REASON:
                 self.clear()
             else:
                 self.left.emit()
             return True
         if self._waiting is Waiting.REASON:
-            if text.isdigit():
-                self.clear()
-                self.reason_chosen.emit(int(text))
-                return True
             self.clear()
-            return False
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if digit:
+                self.reason_chosen.emit(int(digit))
+            return bool(digit)
+        if name == "confirm":
             self._enter()
-            return True
-        if key == Qt.Key.Key_Backspace and self._typed:
+        elif name == "take_back_digit" and self._typed:
             self._type(self._typed[:-1])
-            return True
-        if text.isdigit() and len(text) == 1:
-            self._digit(text)
-            return True
-        if text in ("X", "Y"):
-            self._name(text, ObjectType.NORMAL)
-            return True
-        if text == ".":
+        elif digit:
+            self._digit(digit)
+        elif name in ("class_x", "class_y"):
+            self._name(name[-1].upper(), ObjectType.NORMAL)
+        elif name == "marker":
             self._name(UNKNOWN, ObjectType.MARKER)
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def _digit(self, digit: str) -> None:
         if digit == "0" and not self._typed:

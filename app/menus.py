@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.actions import Actions
 
 _MENUS: Final[dict[str, tuple[str, ...]]] = {
-    "&Case": ("new_case", "import", "edit_case", "close_case", "", "quit"),
-    "&Edit": ("undo", "redo", "", "select_all", "search"),
+    "&Case": ("new_case", "import", "edit_case", "close_case", "", "cancel_work", "", "quit"),
+    "&Edit": ("undo", "redo", "", "select_all", "search", "palette"),
     "Ce&ll": (
         "previous_cell", "next_cell", "", "accept", "reject", "count_only", "",
         "mark_counted", "mark_analysed", "mark_karyotyped", "mark_checked", "",
@@ -21,8 +21,11 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
         "next_doubtful", "previous_doubtful", "confirm", "", "select", "cut", "join", "turn", "swap", "",
         "exclude", "restore", "", "previous_pair", "next_pair",
     ),
-    "&View": ("layout_count", "layout_analyse", "layout_karyotype", "", "fit", "next_pane", "", "theme"),
-    "&Help": ("keys", "about"),
+    "&View": ("layout_count", "layout_analyse", "layout_karyotype", "", "fit", "next_pane", "tear_off",
+              "reset_layout", "", "text_larger", "text_smaller", "text_normal", "full_screen", "theme"),
+    "&Go": ("page_worklist", "page_case", "page_compare", "page_report", "page_studies", "page_models",
+            "page_settings"),
+    "&Help": ("tour", "open_sample", "", "keys", "print_keys", "", "about"),
 }  # fmt: skip
 
 
