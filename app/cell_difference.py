@@ -9,8 +9,11 @@ from core.editing.changes import Aspects, Change
 _FIELDS = (
     (Aspects.OUTLINES, ("outline", "outline_confidence", "overlaps")),
     (Aspects.CLASSES, ("chromosome_class", "object_type", "confidence", "alternatives", "similarity")),
-    (Aspects.POLARITY, ("p_arm", "p_arm_confidence", "axis", "centromere", "turned")),
-    (Aspects.ORDER, ("homolog",)),
+    (
+        Aspects.POLARITY,
+        ("p_arm", "p_arm_confidence", "axis", "centromere", "turned", "mirrored", "straightened"),
+    ),
+    (Aspects.ORDER, ("homolog", "nudged")),
     (Aspects.EXCLUSION, ("excluded",)),
     (Aspects.CONFIRMATION, ("confirmed", "decided")),
 )
@@ -39,6 +42,8 @@ def difference(before: Metaphase, after: Metaphase) -> Change:
         aspects |= Aspects.MARKS
     if (before.verdict, before.verdict_reason) != (after.verdict, after.verdict_reason):
         aspects |= Aspects.VERDICT
+    if before.annotations != after.annotations:
+        aspects |= Aspects.ANNOTATIONS
     if before.excluded != after.excluded:
         aspects |= Aspects.EXCLUSION
     if _details(before) != _details(after):

@@ -10,6 +10,7 @@ from typing import Protocol as TypingProtocol
 
 from core.domain.ids import CaseId, CellId, PersonName
 from core.domain.metaphase import Mark, MarkKind, Verdict
+from core.domain.template import KaryogramTemplate
 
 
 class Context(StrEnum):
@@ -70,6 +71,8 @@ class Case:
         Edition of ISCN that the report names.
     figures
         Cells that the report shows as pictures; None for those that people karyotyped.
+    template
+        How its karyograms are laid out, on the screen and in print; None for each person's own choice.
     """
 
     id: CaseId
@@ -87,6 +90,7 @@ class Case:
     edition: Edition = Edition.OF_2024
     figures: tuple[CellId, ...] | None = None
     cells: tuple[CellId, ...] = ()
+    template: KaryogramTemplate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,12 @@ class Chromosome:
         True once a person looked at it and agreed.
     turned
         Extra rotation on the karyogram in degrees, clockwise, set by a person.
+    nudged
+        Offset on the karyogram in captured pixels (x right, y down), set by a person.
+    mirrored
+        Whether the karyogram shows its mirror image, which is no captured picture.
+    straightened
+        Whether the karyogram shows it laid straight along its axis, which is no captured picture.
     """
 
     id: ChromosomeId
@@ -112,6 +118,9 @@ class Chromosome:
     decided: frozenset[Aspect] = frozenset()
     confirmed: bool = False
     turned: float = 0.0
+    nudged: Point = (0.0, 0.0)
+    mirrored: bool = False
+    straightened: bool = False
 
     def __post_init__(self) -> None:
         if self.chromosome_class not in (*CLASSES, UNKNOWN):

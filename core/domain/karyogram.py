@@ -5,31 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from core.domain.annotation import Annotation
 from core.domain.bands import UNKNOWN
 from core.domain.chromosome import Chromosome, ObjectType
+from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase
+from core.domain.template import ISCN_ROWS, KaryogramTemplate
+
+__all__ = [
+    "ISCN_ROWS",
+    "MARKER_SLOT",
+    "Karyogram",
+    "KaryogramTemplate",
+    "Slot",
+    "annotations_of",
+    "designation_of",
+    "karyogram_of",
+    "marks_of",
+    "place_in_slot",
+]
 
 MARKER_SLOT: Final = "mar"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KaryogramTemplate:
-    """Rows of a karyogram; each row holds groups of slots that stand apart."""
-
-    name: str
-    rows: tuple[tuple[tuple[str, ...], ...], ...]
-
-
-ISCN_ROWS: Final = KaryogramTemplate(
-    name="ISCN rows",
-    rows=(
-        (("1", "2", "3"), ("4", "5")),
-        (("6", "7", "8", "9", "10", "11", "12"),),
-        (("13", "14", "15"), ("16", "17", "18")),
-        (("19", "20"), ("21", "22"), ("X", "Y")),
-    ),
-)
-"""Groups A-B, C, D-E, F-G and sex chromosomes (ISCN 2024, section 2.2.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +45,78 @@ class Karyogram:
     unknown: tuple[Chromosome, ...]
 
 
+_NAMED: Final = {
+    ObjectType.DERIVATIVE: "der", ObjectType.RING: "r", ObjectType.DICENTRIC: "dic",
+    ObjectType.ACENTRIC_FRAGMENT: "ace", ObjectType.DMIN: "dmin", ObjectType.MARKER: "mar",
+}  # fmt: skip
+_SMALL: Final = (ObjectType.ACENTRIC_FRAGMENT, ObjectType.DMIN)
+_LAST: Final = (
+    ObjectType.NORMAL, ObjectType.UNKNOWN, ObjectType.RING, ObjectType.DICENTRIC, ObjectType.DERIVATIVE,
+    ObjectType.MARKER, ObjectType.ACENTRIC_FRAGMENT, ObjectType.DMIN,
+)  # fmt: skip
+
+
 def karyogram_of(cell: Metaphase, template: KaryogramTemplate = ISCN_ROWS) -> Karyogram:
-    """Lay the chromosomes of a cell out; excluded objects are left out."""
+    """Lay the chromosomes of a cell out; excluded objects are left out.
 
-    def order(chromosome: Chromosome) -> tuple[bool, int]:
-        return (chromosome.object_type is ObjectType.DERIVATIVE, chromosome.homolog or 0)
-
-    shown = sorted((c for c in cell.chromosomes if c.excluded is None), key=order)
+    What is abnormal stands to the right of its normal homolog. Markers come last, and after them the
+    fragments and double minutes that have no class.
+    """
+    shown = sorted((c for c in cell.chromosomes if c.excluded is None), key=place_in_slot)
 
     def slot(name: str) -> Slot:
         return Slot(name=name, chromosomes=tuple(c for c in shown if c.chromosome_class == name))
 
     unnamed = [c for c in shown if c.chromosome_class == UNKNOWN]
+    last = [c for c in unnamed if c.object_type is ObjectType.MARKER or c.object_type in _SMALL]
     return Karyogram(
         rows=tuple(tuple(tuple(slot(name) for name in group) for group in row) for row in template.rows),
-        markers=tuple(c for c in unnamed if c.object_type is ObjectType.MARKER),
-        unknown=tuple(c for c in unnamed if c.object_type is not ObjectType.MARKER),
+        markers=tuple(last),
+        unknown=tuple(c for c in unnamed if c not in last),
     )
+
+
+def place_in_slot(chromosome: Chromosome) -> tuple[int, int]:
+    """Order within a slot: the normal one first, then by kind, then by the place a person gave."""
+    return (_LAST.index(chromosome.object_type), chromosome.homolog or 0)
+
+
+def designation_of(chromosome: Chromosome) -> str:
+    """Name of an abnormal chromosome as ISCN begins it, "der(9)"; empty for a normal one."""
+    word = _NAMED.get(chromosome.object_type, "")
+    if not word or chromosome.object_type in (ObjectType.MARKER, *_SMALL):
+        return word
+    return word if chromosome.chromosome_class == UNKNOWN else f"{word}({chromosome.chromosome_class})"
+
+
+def marks_of(chromosome: Chromosome) -> tuple[str, ...]:
+    """What has to be said where its picture is no captured one: "straightened", "mirrored"."""
+    words = (("straightened", chromosome.straightened), ("mirrored", chromosome.mirrored))
+    return tuple(word for word, applies in words if applies)
+
+
+def annotations_of(cell: Metaphase) -> dict[ChromosomeId, tuple[Annotation, ...]]:
+    """Return what is drawn on each chromosome.
+
+    An annotation whose chromosome was cut or joined belongs to the piece that holds its last point, or
+    lies nearest to it.
+    """
+    present = {c.id: c for c in cell.chromosomes}
+    found: dict[ChromosomeId, list[Annotation]] = {}
+    for annotation in cell.annotations:
+        if not annotation.complete or not present:
+            continue
+        owner = annotation.chromosome
+        if owner not in present:
+            owner = _nearest(cell, annotation)
+        found.setdefault(owner, []).append(annotation)
+    return {owner: tuple(those) for owner, those in found.items()}
+
+
+def _nearest(cell: Metaphase, annotation: Annotation) -> ChromosomeId:
+    x, y = annotation.points[-1]
+
+    def away(chromosome: Chromosome) -> float:
+        return min((px - x) ** 2 + (py - y) ** 2 for px, py in chromosome.outline.points)
+
+    return min(cell.chromosomes, key=away).id

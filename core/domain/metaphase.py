@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.annotation import Annotation
 from core.domain.bands import UNKNOWN
 from core.domain.chromosome import Chromosome, ExclusionReason
 from core.domain.ids import CellId, ChromosomeId, PersonName
@@ -103,6 +104,8 @@ class Metaphase:
         Identity of the stored machine answer this state started from.
     unexplained
         Boxes of stained material that looks like chromosome but lies in no outline.
+    annotations
+        Arrows, words, circles and boxes on its chromosomes; later ones lie above.
     """
 
     id: CellId
@@ -125,6 +128,7 @@ class Metaphase:
     counted_points: tuple[Point, ...] = ()
     verdict: Verdict = Verdict.OPEN
     verdict_reason: str | None = None
+    annotations: tuple[Annotation, ...] = ()
 
     def chromosome(self, chromosome_id: ChromosomeId) -> Chromosome:
         """Return the chromosome of that identity; KeyError when this cell has none."""

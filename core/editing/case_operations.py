@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from core.domain.case import Case
 from core.domain.ids import CellId
+from core.domain.template import KaryogramTemplate
 from core.editing.changes import Aspects
 from core.editing.operations import Refused
 
@@ -84,3 +85,21 @@ class WriteKaryotype(CaseOperation):
     @override
     def apply(self, case: Case) -> Case:
         return replace(case, karyotype=self.karyotype or None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseTemplate(CaseOperation):
+    """Lay the karyograms of the case out by a template; None leaves it to each person."""
+
+    template: KaryogramTemplate | None
+
+    @property
+    @override
+    def label(self) -> str:
+        return f"Template {self.template.name}" if self.template else "Template of each person"
+
+    @override
+    def apply(self, case: Case) -> Case:
+        if self.template is not None and self.template.problems:
+            raise Refused(self.template.problems[0])
+        return replace(case, template=self.template)

@@ -22,8 +22,19 @@ class Aspects(Flag):
     VERDICT = auto()
     DETAILS = auto()
     CELLS = auto()
+    ANNOTATIONS = auto()
     EVERYTHING = (
-        OUTLINES | CLASSES | POLARITY | ORDER | EXCLUSION | CONFIRMATION | MARKS | VERDICT | DETAILS | CELLS
+        OUTLINES
+        | CLASSES
+        | POLARITY
+        | ORDER
+        | EXCLUSION
+        | CONFIRMATION
+        | MARKS
+        | VERDICT
+        | DETAILS
+        | CELLS
+        | ANNOTATIONS
     )
 
 

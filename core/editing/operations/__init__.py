@@ -6,6 +6,16 @@ what it touched. An operation that cannot be done raises `Refused` and leaves th
 
 from __future__ import annotations
 
+from core.editing.operations.annotating import Annotate, ChangeAnnotation, EraseAnnotations
+from core.editing.operations.arranging import (
+    MoveToSlot,
+    Nudge,
+    RotateBy,
+    SetKind,
+    ShowMirrored,
+    ShowStraight,
+    StandAsCaptured,
+)
 from core.editing.operations.base import CellOperation, Refused
 from core.editing.operations.counting import ClearCountPoints, CountPoint
 from core.editing.operations.exclusion import Exclude, Restore
@@ -17,17 +27,22 @@ from core.editing.operations.proposing import PlaceProposal, Reread
 
 __all__ = [
     "AddChromosome",
+    "Annotate",
     "CellOperation",
+    "ChangeAnnotation",
     "ClearCountPoints",
     "ClearMark",
     "Confirm",
     "CountPoint",
     "Cut",
     "Describe",
+    "EraseAnnotations",
     "Exclude",
     "Join",
     "Judge",
     "MoveCentromere",
+    "MoveToSlot",
+    "Nudge",
     "PlaceProposal",
     "Reclassify",
     "Recut",
@@ -35,7 +50,12 @@ __all__ = [
     "Reread",
     "Restore",
     "Rotate",
+    "RotateBy",
+    "SetKind",
     "SetMark",
+    "ShowMirrored",
+    "ShowStraight",
+    "StandAsCaptured",
     "SwapHomologs",
     "Turn",
 ]

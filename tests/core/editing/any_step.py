@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from core.domain.annotation import Annotation, AnnotationId, AnnotationKind
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.chromosome import Chromosome, ExclusionReason, ObjectType
 from core.domain.ids import ChromosomeId
@@ -31,6 +32,16 @@ def any_step(draw: st.DrawFn, cell: Metaphase) -> op.CellOperation:
                 op.Reclassify(ids=ids, chromosome_class=UNKNOWN, object_type=ObjectType.MARKER),
                 op.SwapHomologs(ids=(*ids, fresh, fresh)[:2]),  # type: ignore[arg-type]
                 op.Turn(ids=ids),
+                op.RotateBy(ids=ids, degrees=draw(st.floats(-720, 720))),
+                op.Nudge(ids=ids, by=draw(_POINT)),
+                op.ShowMirrored(ids=ids, mirrored=draw(st.booleans())),
+                op.ShowStraight(ids=ids, straightened=draw(st.booleans())),
+                op.StandAsCaptured(ids=ids),
+                op.SetKind(ids=ids, object_type=draw(st.sampled_from(list(ObjectType)))),
+                op.MoveToSlot(ids=ids, chromosome_class=name, place=draw(st.none() | st.integers(1, 4))),
+                op.Annotate(annotation=_annotation(ids[0] if ids else fresh, draw(_POINT))),
+                op.ChangeAnnotation(annotation=_annotation(ids[0] if ids else fresh, draw(_POINT))),
+                op.EraseAnnotations(annotations=(AnnotationId("a"),)),
                 op.Rotate(ids=ids, degrees=draw(st.floats(-720, 720))),
                 op.Exclude(ids=ids, reason=draw(st.sampled_from(list(ExclusionReason)))),
                 op.Restore(ids=ids),
@@ -52,6 +63,12 @@ def any_step(draw: st.DrawFn, cell: Metaphase) -> op.CellOperation:
             ]
         )
     )  # fmt: skip
+
+
+def _annotation(chromosome_id: ChromosomeId, point: tuple[float, float]) -> Annotation:
+    return Annotation(
+        id=AnnotationId("a"), chromosome=chromosome_id, kind=AnnotationKind.ARROW, points=((0.0, 0.0), point)
+    )
 
 
 def _pieces(cell: Metaphase, ids: tuple[ChromosomeId, ...], fresh: ChromosomeId) -> tuple[Chromosome, ...]:
