@@ -60,7 +60,7 @@ def cut(mask: NDArray[np.bool_], origin: tuple[int, int], polyline: ArrayLike) -
     seeds = np.where(np.isin(labels, large), labels, 0)
     nearest = ndimage.distance_transform_edt(seeds == 0, return_distances=False, return_indices=True)
     owner = np.where(solid, seeds[tuple(nearest)], 0)
-    pieces = [_placed(owner == index, origin) for index in large]
+    pieces = [tight(owner == index, origin) for index in large]
     return tuple(sorted(pieces, key=lambda piece: -int(piece[0].sum())))
 
 
@@ -106,7 +106,7 @@ def join(pieces: Sequence[Placed], *, widest_gap: float = 8.0) -> Placed:
             _bridge(canvas, parts[nearest], body[partners], gaps, gap)
         joined.add(nearest)
         waiting.discard(nearest)
-    return _placed(canvas, origin)
+    return tight(canvas, origin)
 
 
 def _drawn(points: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -127,7 +127,8 @@ def _count_large(solid: NDArray[np.bool_], count: int) -> int:
     return int((sizes >= SMALLEST_PIECE).sum())
 
 
-def _placed(mask: NDArray[np.bool_], origin: tuple[int, int]) -> Placed:
+def tight(mask: NDArray[np.bool_], origin: tuple[int, int]) -> Placed:
+    """Cut the empty rim off a mask (H, W) whose upper left pixel lies at `origin` (x, y)."""
     rows, columns = np.nonzero(mask)
     top, left = int(rows.min()), int(columns.min())
     part = mask[top : int(rows.max()) + 1, left : int(columns.max()) + 1]
