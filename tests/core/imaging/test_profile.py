@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.imaging.profile import align_profiles, band_profile, resample, scaled_correlation
+from core.imaging.profile import align_profiles, band_profile, fit_arm, resample, scaled_correlation
 
 
 def bands(rows: int, warp: float = 0.0) -> np.ndarray:
@@ -49,3 +49,34 @@ def test_that_a_flat_profile_correlates_with_nothing():
 def test_that_a_profile_of_one_row_is_refused():
     with pytest.raises(ValueError, match="at least 2 rows"):
         align_profiles(np.ones(1), np.ones(5))
+
+
+def standard(profile: np.ndarray) -> np.ndarray:
+    return (profile - profile.mean()) / profile.std()
+
+
+def test_that_a_shortened_arm_is_not_stretched_to_the_length_of_the_other():
+    whole = standard(bands(60))
+    fit = fit_arm(whole[:40], whole)
+    assert np.allclose(fit.source[:38], np.arange(38), atol=1.0)
+    assert np.isnan(fit.source[42:]).all()
+    assert fit.beyond == 0
+
+
+def test_that_an_arm_with_more_material_reaches_beyond():
+    whole = standard(bands(60))
+    fit = fit_arm(whole, whole[:40])
+    assert np.isfinite(fit.source).all()
+    assert 18 <= fit.beyond <= 22
+
+
+def test_that_a_little_stretch_of_an_arm_is_followed_to_its_end():
+    whole = standard(bands(60))
+    fit = fit_arm(standard(resample(bands(60), 64)), whole)
+    assert np.isfinite(fit.source).all()
+    assert fit.source[-1] == pytest.approx(63, abs=1)
+
+
+def test_that_an_arm_of_no_rows_lies_nowhere():
+    assert np.isnan(fit_arm(np.empty(0), np.ones(4)).source).all()
+    assert fit_arm(np.ones(3), np.empty(0)).beyond == 3
