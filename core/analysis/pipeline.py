@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from core.analysis.assignment import UNKNOWN_INDEX, Assignment, CountPrior, assign
 from core.analysis.pairing import order_homologs
 from core.analysis.stages import Finder, Mask, Namer, OutlinedMask, Outliner, Reading, Stain
+from core.analysis.standing import PlacedMask, placed_mask_of, standing_axis_of, thinned
 from core.domain.bands import CLASSES, UNKNOWN, centromere_fraction
 from core.domain.chromosome import Alternative, Chromosome
 from core.domain.ids import ChromosomeId, new_id
@@ -21,7 +23,7 @@ from core.editing.operations import PlaceProposal
 from core.errors import MediaError
 from core.imaging.centromere import locate_centromere
 from core.imaging.intensity import is_dark_on_light, stain_of
-from core.imaging.outline import mask_of, outline_of
+from core.imaging.outline import outline_of
 from core.imaging.quality import assess_quality
 from core.imaging.straighten import axis_length, medial_axis, straighten
 from core.imaging.surroundings import surroundings_of
@@ -36,16 +38,6 @@ _ALTERNATIVES = 5
 
 class NoMetaphase(MediaError):
     """The picture shows no metaphase; nothing is invented."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedMask:
-    """A mask that did not come from the outliner, such as a piece after a cut."""
-
-    origin: tuple[int, int]
-    mask: Mask
-    crossing: Mask
-    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +72,7 @@ class Analyst:
         self._outliner = outliner
         self._namer = namer
         self._prior = prior or CountPrior()
+        self._last_stain: tuple[NDArray[np.generic], bool, Stain] | None = None
 
     @property
     def models(self) -> dict[str, str]:
@@ -196,31 +189,44 @@ class Analyst:
             First `fresh`, then every counting chromosome of the cell, with new readings. Ids, outlines
             and decisions are those given; `Reread` and `Recut` leave alone what a person decided.
         """
-        stain = stain_of(grey, dark_on_light=cell.dark_on_light)
-        known = (*fresh, *(c for c in cell.counting if c.id not in {f.id for f in fresh}))
-        masks = [_placed(chromosome) for chromosome in known]
-        readings, _ = self._read(stain, masks, [chromosome.id for chromosome in known])
-        return tuple(
-            replace(
-                reading,
-                outline=chromosome.outline,
-                overlaps=chromosome.overlaps,
-                decided=chromosome.decided,
-                confirmed=chromosome.confirmed,
-                turned=chromosome.turned,
+        stain = self.stain(grey, dark_on_light=cell.dark_on_light)
+        new = {f.id for f in fresh}
+        known = (*fresh, *(c for c in cell.counting if c.id not in new))
+        masks = [placed_mask_of(chromosome) for chromosome in known]
+        axes = [standing_axis_of(chromosome, mask) for chromosome, mask in zip(known, masks, strict=True)]
+        readings = self._namer.read(stain, masks, axes)
+        assignment = assign(_probabilities(readings), prior=self._prior)
+        reread = []
+        for row, (chromosome, mask, axis, reading) in enumerate(
+            zip(known, masks, axes, readings, strict=True)
+        ):
+            ordered = axis if reading.p_at_start else axis[::-1]
+            named = replace(
+                chromosome,
+                p_arm=p_arm_direction(ordered),
+                p_arm_confidence=reading.p_confidence,
+                axis=_points(thinned(ordered)),
+                **_name(reading, int(assignment.classes[row]), float(assignment.confidence[row])),
             )
-            for reading, chromosome in zip(readings, known, strict=True)
-        )
+            if chromosome.id in new or chromosome.centromere is None:
+                named = replace(named, centromere=_centromere(stain, mask, ordered, named.chromosome_class))
+            reread.append(named)
+        return _paired(reread, readings, axes)
+
+    def stain(self, grey: NDArray[np.generic], *, dark_on_light: bool) -> Stain:
+        """Stain of a picture (H, W); that of the last picture is kept, because gestures follow each other."""
+        last = self._last_stain
+        if last is None or last[0] is not grey or last[1] != dark_on_light:
+            last = (grey, dark_on_light, stain_of(grey, dark_on_light=dark_on_light))
+            self._last_stain = last
+        return last[2]
 
     def _read(
         self, stain: Stain, masks: Sequence[OutlinedMask], ids: Sequence[ChromosomeId]
     ) -> tuple[tuple[Chromosome, ...], Assignment]:
         axes = [medial_axis(mask.mask) + np.asarray(mask.origin, dtype=np.float64) for mask in masks]
         readings = self._namer.read(stain, masks, axes)
-        probabilities = (
-            np.stack([r.probabilities for r in readings]) if readings else np.zeros((0, 25), np.float32)
-        )
-        assignment = assign(probabilities, prior=self._prior)
+        assignment = assign(_probabilities(readings), prior=self._prior)
         overlaps = _overlaps(masks, ids)
         chromosomes = [
             _chromosome(
@@ -264,10 +270,25 @@ def _tidied(outlined: OutlinedMask) -> PlacedMask:
     )
 
 
-def _placed(chromosome: Chromosome) -> PlacedMask:
-    mask, origin = mask_of(chromosome.outline.points, chromosome.outline.holes)
-    return PlacedMask(
-        origin=origin, mask=mask, crossing=np.zeros_like(mask), score=chromosome.outline_confidence
+def _probabilities(readings: Sequence[Reading]) -> NDArray[np.float32]:
+    return np.stack([r.probabilities for r in readings]) if readings else np.zeros((0, 25), np.float32)
+
+
+class _Name(TypedDict):
+    chromosome_class: str
+    confidence: float
+    alternatives: tuple[Alternative, ...]
+
+
+def _name(reading: Reading, index: int, confidence: float) -> _Name:
+    names = (*CLASSES, UNKNOWN)
+    order = np.argsort(-reading.probabilities)[:_ALTERNATIVES]
+    return _Name(
+        chromosome_class=UNKNOWN if index == UNKNOWN_INDEX else CLASSES[index],
+        confidence=confidence,
+        alternatives=tuple(
+            Alternative(chromosome_class=names[i], probability=float(reading.probabilities[i])) for i in order
+        ),
     )
 
 
@@ -281,26 +302,20 @@ def _chromosome(
     index: int,
     confidence: float,
 ) -> Chromosome:
-    name = UNKNOWN if index == UNKNOWN_INDEX else CLASSES[index]
     if not reading.p_at_start:
         axis = axis[::-1]
     points, holes = outline_of(mask.mask, mask.origin)
-    order = np.argsort(-reading.probabilities)[:_ALTERNATIVES]
-    names = (*CLASSES, UNKNOWN)
+    name = _name(reading, index, confidence)
     return Chromosome(
         id=chromosome_id,
         outline=Outline(points=_points(points), holes=tuple(_points(hole) for hole in holes)),
-        chromosome_class=name,
-        confidence=confidence,
-        alternatives=tuple(
-            Alternative(chromosome_class=names[i], probability=float(reading.probabilities[i])) for i in order
-        ),
         p_arm=p_arm_direction(axis),
         p_arm_confidence=reading.p_confidence,
-        centromere=_centromere(stain, mask, axis, name),
-        axis=_points(axis[:: max(1, len(axis) // 40)]),
+        centromere=_centromere(stain, mask, axis, name["chromosome_class"]),
+        axis=_points(thinned(axis)),
         overlaps=overlaps,
         outline_confidence=mask.score,
+        **name,
     )
 
 

@@ -66,7 +66,7 @@ def test_that_two_strokes_give_both_chromosomes_of_simulated_crossings_whole():
             tight(one | other, (0, 0)), by_hand(first, number), by_hand(second, number + 50)
         )
         agreements += [agreement(parted.first, one), agreement(parted.second, other)]
-    assert len(agreements) >= 16
+    assert len(agreements) >= 10
     assert np.mean(agreements) >= 0.93
     assert min(agreements) >= 0.8
 
