@@ -53,7 +53,8 @@ def decided_words(chromosome: Chromosome) -> str:
     """Who said what: "class and p arm set by a person, confirmed"."""
     words = {
         Aspect.CLASS: "class", Aspect.POLARITY: "p arm", Aspect.OUTLINE: "outline",
-        Aspect.CENTROMERE: "centromere", Aspect.ORDER: "place", Aspect.EXCLUSION: "counting",
+        Aspect.CENTROMERE: "centromere", Aspect.AXIS: "axis",
+        Aspect.ORDER: "place", Aspect.EXCLUSION: "counting",
     }  # fmt: skip
     said = [words[aspect] for aspect in words if aspect in chromosome.decided]
     text = ", ".join(said[:-1]) + (" and " if len(said) > 1 else "") + said[-1] if said else ""

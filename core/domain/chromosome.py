@@ -40,6 +40,7 @@ class Aspect(StrEnum):
     CLASS = "class"
     POLARITY = "polarity"
     CENTROMERE = "centromere"
+    AXIS = "axis"
     EXCLUSION = "exclusion"
     ORDER = "order"
 

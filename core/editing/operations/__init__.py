@@ -18,12 +18,13 @@ from core.editing.operations.arranging import (
 )
 from core.editing.operations.base import CellOperation, Refused
 from core.editing.operations.counting import ClearCountPoints, CountPoint
-from core.editing.operations.exclusion import Exclude, Restore
+from core.editing.operations.exclusion import Exclude, MarkObject, Restore
 from core.editing.operations.judging import ClearMark, Confirm, Describe, Judge, SetMark
 from core.editing.operations.naming import Reclassify, SwapHomologs
 from core.editing.operations.orientation import MoveCentromere, Rotate, Turn
-from core.editing.operations.outlining import AddChromosome, Cut, Join, Recut
+from core.editing.operations.outlining import AddChromosome, Cut, Join, Recut, Remove, SeparateCrossing
 from core.editing.operations.proposing import PlaceProposal, Reread
+from core.editing.operations.reshaping import MoveAxis, Reshape
 
 __all__ = [
     "AddChromosome",
@@ -40,6 +41,8 @@ __all__ = [
     "Exclude",
     "Join",
     "Judge",
+    "MarkObject",
+    "MoveAxis",
     "MoveCentromere",
     "MoveToSlot",
     "Nudge",
@@ -47,10 +50,13 @@ __all__ = [
     "Reclassify",
     "Recut",
     "Refused",
+    "Remove",
     "Reread",
+    "Reshape",
     "Restore",
     "Rotate",
     "RotateBy",
+    "SeparateCrossing",
     "SetKind",
     "SetMark",
     "ShowMirrored",

@@ -1,4 +1,4 @@
-"""New outlines: cut, join and add."""
+"""New outlines: cut, separate, join, add and take away."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing_extensions import override
 from core.domain.chromosome import Aspect, Chromosome
 from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase
+from core.domain.outline import Box
 from core.editing.changes import Aspects
-from core.editing.crossings import without_lost_crossings
-from core.editing.operations.base import CellOperation, Refused
+from core.editing.crossings import with_mutual_crossings, without_lost_crossings
+from core.editing.operations.base import CellOperation, Refused, edited, plural
 from core.editing.order import renumber_homologs
 
 
@@ -53,22 +54,24 @@ class Recut(CellOperation):
         at = min((present.index(i) for i in self.ids), default=len(present))
         rest = [c for c in cell.chromosomes if c.id not in set(self.ids)]
         before = sum(1 for i in present[:at] if i not in set(self.ids))
-        together = without_lost_crossings((*rest[:before], *pieces, *rest[before:]))
+        together = with_mutual_crossings(without_lost_crossings((*rest[:before], *pieces, *rest[before:])))
         return replace(cell, chromosomes=renumber_homologs(together))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut(Recut):
-    """Cut one object along a line into two or more."""
+    """Cut objects along a line, each into two or more."""
 
     @property
     @override
     def label(self) -> str:
+        if len(self.ids) > 1:
+            return f"Cut {len(self.ids)} chromosomes into {len(self.pieces)}"
         return f"Cut into {len(self.pieces)}"
 
     @override
     def apply(self, cell: Metaphase) -> Metaphase:
-        if len(self.ids) != 1 or len(self.pieces) < 2:
+        if not self.ids or len(self.pieces) < 2 * len(self.ids):
             raise Refused("the line cuts nothing, draw it right across one chromosome")
         return Recut.apply(self, cell)
 
@@ -90,12 +93,71 @@ class Join(Recut):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeparateCrossing(Recut):
+    """Two chromosomes in place of a crossing; the captured crossing belongs to both."""
+
+    @property
+    @override
+    def label(self) -> str:
+        return "Separate crossing"
+
+    @override
+    def apply(self, cell: Metaphase) -> Metaphase:
+        if len(self.pieces) != 2:
+            raise Refused("a crossing gives two chromosomes, draw a stroke along each")
+        first, second = self.pieces
+        if second.id not in first.overlaps and first.id not in second.overlaps:
+            raise Refused("the two chromosomes share no crossing, draw both strokes right through it")
+        return Recut.apply(self, cell)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddChromosome(Recut):
-    """Add a chromosome that the program did not find."""
+    """Add a chromosome that the program did not find.
+
+    `explains` names boxes of unexplained or excluded stain that the new chromosome accounts for.
+    """
 
     ids: tuple[ChromosomeId, ...] = ()
+    explains: tuple[Box, ...] = ()
 
     @property
     @override
     def label(self) -> str:
         return "Add chromosome"
+
+    @override
+    def apply(self, cell: Metaphase) -> Metaphase:
+        return without_boxes(Recut.apply(self, cell), self.explains)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove(CellOperation):
+    """Take outlines away, as if nobody had drawn them."""
+
+    aspects: ClassVar[Aspects] = Recut.aspects
+    ids: tuple[ChromosomeId, ...]
+
+    @property
+    @override
+    def label(self) -> str:
+        return f"Delete {plural(len(self.ids))}"
+
+    @override
+    def apply(self, cell: Metaphase) -> Metaphase:
+        edited(cell, self.ids, lambda chromosome: chromosome)
+        rest = tuple(c for c in cell.chromosomes if c.id not in set(self.ids))
+        if not rest:
+            raise Refused("these are the last chromosomes of the cell, reject the cell (R) instead")
+        return replace(cell, chromosomes=renumber_homologs(without_lost_crossings(rest)))
+
+
+def without_boxes(cell: Metaphase, boxes: tuple[Box, ...]) -> Metaphase:
+    """Drop unexplained and excluded stain at these boxes."""
+    if not boxes:
+        return cell
+    return replace(
+        cell,
+        unexplained=tuple(box for box in cell.unexplained if box not in boxes),
+        excluded=tuple(found for found in cell.excluded if found.box not in boxes),
+    )

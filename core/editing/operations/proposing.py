@@ -10,7 +10,7 @@ from typing_extensions import override
 from core.domain.chromosome import Aspect, Chromosome
 from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Banding, ExcludedObject, Metaphase, Quality
-from core.domain.outline import Box
+from core.domain.outline import Box, Point
 from core.editing.changes import Aspects
 from core.editing.crossings import without_lost_crossings
 from core.editing.operations.base import CellOperation
@@ -79,13 +79,16 @@ class Reread(CellOperation):
     @override
     def apply(self, cell: Metaphase) -> Metaphase:
         readings = {reading.id: reading for reading in self.readings}
-        chromosomes = tuple(_reread(c, readings[c.id]) if c.id in readings else c for c in cell.chromosomes)
+        chromosomes = tuple(
+            with_reading(c, readings[c.id]) if c.id in readings else c for c in cell.chromosomes
+        )
         return replace(
             cell, chromosomes=renumber_homologs(chromosomes), right_probability=self.right_probability
         )
 
 
-def _reread(chromosome: Chromosome, reading: Chromosome) -> Chromosome:
+def with_reading(chromosome: Chromosome, reading: Chromosome) -> Chromosome:
+    """Take class, polarity and centromere of a reading where no person decided."""
     if chromosome.confirmed:
         return chromosome
     if Aspect.CLASS not in chromosome.decided:
@@ -103,8 +106,18 @@ def _reread(chromosome: Chromosome, reading: Chromosome) -> Chromosome:
             chromosome,
             p_arm=reading.p_arm,
             p_arm_confidence=reading.p_arm_confidence,
-            axis=reading.axis,
+            axis=_axis_read(chromosome, reading),
         )
     if Aspect.CENTROMERE not in chromosome.decided:
         chromosome = replace(chromosome, centromere=reading.centromere)
     return chromosome
+
+
+def _axis_read(chromosome: Chromosome, reading: Chromosome) -> tuple[Point, ...]:
+    """Axis of the reading; one that a person drew is only turned, so that the p end comes first."""
+    own, read = chromosome.axis, reading.axis
+    if Aspect.AXIS not in chromosome.decided or len(own) < 2 or len(read) < 2:
+        return read
+    ends = [(line[0][0] - line[-1][0], line[0][1] - line[-1][1]) for line in (own, read)]
+    same_way = ends[0][0] * ends[1][0] + ends[0][1] * ends[1][1] >= 0
+    return own if same_way else own[::-1]
