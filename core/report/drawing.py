@@ -37,11 +37,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contour:
-    """Closed line through points (x, y); colour and thickness as those of `Line`."""
+    """Closed line through points (x, y); colour and thickness as those of `Line`, `fill` inside it.
+
+    A thickness of 0 draws no line.
+    """
 
     points: tuple[tuple[float, float], ...]
     thickness: float = 0.25
     colour: tuple[int, int, int] = (0, 0, 0)
+    fill: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.domain.metaphase import Metaphase
 from core.report.drawing import Drawing
 from core.report.karyogram_figure import draw_karyogram
+from core.report.karyogram_style import KaryogramStyle
 from core.report.metaphase_figure import draw_metaphase
 
 _WIDTH: Final = 88.5
@@ -28,7 +29,7 @@ class Figure:
     outlined: Drawing
 
 
-def figure_of(cell: Metaphase, grey: NDArray[np.generic]) -> Figure:
+def figure_of(cell: Metaphase, grey: NDArray[np.generic], style: KaryogramStyle | None = None) -> Figure:
     """Draw a cell for the report.
 
     Parameters
@@ -37,10 +38,12 @@ def figure_of(cell: Metaphase, grey: NDArray[np.generic]) -> Figure:
         State to draw.
     grey
         Its picture, shape (H, W).
+    style
+        How the karyogram is laid out; as usual when None.
     """
     return Figure(
         cell=cell,
-        karyogram=draw_karyogram(cell, grey),
+        karyogram=draw_karyogram(cell, grey, style=style),
         metaphase=draw_metaphase(cell, grey, width=_WIDTH, height=_HEIGHT, outlines=False),
         outlined=draw_metaphase(cell, grey, width=_WIDTH, height=_HEIGHT),
     )

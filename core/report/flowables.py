@@ -46,7 +46,9 @@ class DrawingFlowable(Flowable):  # type: ignore[misc]
             for number, (x, y) in enumerate(contour.points):
                 (path.lineTo if number else path.moveTo)(x * mm, height - y * mm)
             path.close()
-            canvas.drawPath(path, stroke=1, fill=0)
+            if contour.fill is not None:
+                canvas.setFillColorRGB(*(value / 255 for value in contour.fill))
+            canvas.drawPath(path, stroke=int(contour.thickness > 0), fill=int(contour.fill is not None))
         self._write(canvas, height)
 
     def _write(self, canvas: Canvas, height: float) -> None:

@@ -66,7 +66,11 @@ def to_pixels(drawing: Drawing, *, dpi: float = 300.0) -> NDArray[np.uint8]:
         )
     for contour in drawing.contours:
         points = [(x * k, y * k) for x, y in (*contour.points, *contour.points[:1])]
-        draw.line(points, fill=contour.colour, width=max(1, round(contour.thickness * k)), joint="curve")
+        if contour.fill is not None:
+            draw.polygon(points, fill=contour.fill)
+        if contour.thickness > 0:
+            wide = max(1, round(contour.thickness * k))
+            draw.line(points, fill=contour.colour, width=wide, joint="curve")
     anchors = {"start": "ls", "middle": "ms", "end": "rs"}
     for words in drawing.words:
         draw.text(
@@ -106,8 +110,9 @@ def to_svg(drawing: Drawing) -> str:
         )
     for contour in drawing.contours:
         points = " ".join(f"{x:.3f},{y:.3f}" for x, y in contour.points)
+        fill = "none" if contour.fill is None else f"rgb{contour.fill}"
         parts.append(
-            f'<polygon points="{points}" fill="none" stroke="rgb{contour.colour}" '
+            f'<polygon points="{points}" fill="{fill}" stroke="rgb{contour.colour}" '
             f'stroke-width="{contour.thickness:.3f}" stroke-linejoin="round"/>'
         )
     for words in drawing.words:

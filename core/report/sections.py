@@ -12,6 +12,7 @@ from core.report.content import ReportContent
 from core.report.figures import Figure
 from core.report.flowables import DrawingFlowable
 from core.report.initials import initials_of
+from core.report.karyogram_figure import truth_of_pixels
 from core.report.typography import (
     HEADING,
     INK,
@@ -186,7 +187,7 @@ def figure(shown: Figure, width: float) -> Flowable:
             DrawingFlowable(
                 shown.karyogram, scale=min(1.0, _HIGHEST_KARYOGRAM / max(shown.karyogram.height, 1.0))
             ),
-            words("Karyogram: captured pixels, only rotated.", QUIET_TEXT),
+            words(f"Karyogram. {truth_of_pixels(cell)}", QUIET_TEXT),
             Spacer(1, 2 * mm),
             table(
                 [[DrawingFlowable(shown.metaphase), DrawingFlowable(shown.outlined)]],
