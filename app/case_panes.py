@@ -11,6 +11,7 @@ from app.class_typing import ClassTyping
 from app.commands import REJECTIONS
 from app.pages.findings import FindingsPanel
 from app.pages.inspector import Inspector
+from app.pages.side_pane import SidePane
 from app.typed_keys import TypedKeys
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def fill_case_page(window: MainWindow) -> None:
     board = KaryogramBoard(window.session, actions)
     page.set_pane("board", board)
     page.set_pane("inspector", Inspector(window.session))
-    page.set_pane("findings", FindingsPanel(window.session))
+    side = SidePane(actions)
+    side.add("findings", "Findings", FindingsPanel(window.session), "What the cells say, and the karyotype")
+    page.set_side(side)
+    side.wanted.connect(lambda: window.page == "case" or window.show_page("case"))
     overlay = metaphase.overlay
     overlay.line_drawn.connect(commands.cut)
     overlay.clicked_to_count.connect(commands.count_click)

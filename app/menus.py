@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from app.actions import Actions
+from app.actions import WORDINGS, Actions, Scope
 
 _MENUS: Final[dict[str, tuple[str, ...]]] = {
     "&Case": ("new_case", "import", "edit_case", "close_case", "", "cancel_work", "", "quit"),
@@ -22,7 +22,8 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
         "exclude", "restore", "", "previous_pair", "next_pair",
     ),
     "&View": ("layout_count", "layout_analyse", "layout_karyotype", "", "fit", "next_pane", "tear_off",
-              "reset_layout", "", "text_larger", "text_smaller", "text_normal", "full_screen", "theme"),
+              "side_pane", "show_findings", "reset_layout", "", "text_larger", "text_smaller", "text_normal",
+              "full_screen", "theme"),
     "&Go": ("page_worklist", "page_case", "page_compare", "page_report", "page_studies", "page_models",
             "page_settings"),
     "&Help": ("tour", "open_sample", "", "keys", "print_keys", "", "about"),
@@ -42,3 +43,15 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
                 menu.addSeparator()
         menus[title.replace("&", "")] = menu
     return menus
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """Names of all actions by the title of their menu; what stands in no menu comes at the end."""
+    found = {title.replace("&", ""): tuple(n for n in names if n) for title, names in _MENUS.items()}
+    listed = {name for names in found.values() for name in names}
+    left = [wording for wording in WORDINGS if wording.name not in listed]
+    typed = tuple(w.name for w in left if w.scope is Scope.TYPED)
+    case = tuple(w.name for w in left if w.scope is Scope.CASE)
+    rest = tuple(w.name for w in left if w.scope is Scope.WINDOW)
+    more = {"Typing a class": typed, "On the Case page": case, "Everywhere": rest}
+    return {title: names for title, names in (found | more).items() if names}

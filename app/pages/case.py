@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
+from app.pages.side_pane import SidePane
 from app.session import CaseSession
 from app.settings import CaseLayout
 from app.tables.cells import CELL, CellsModel, CellStyle
@@ -62,6 +63,8 @@ class CasePage(QWidget):
         self._actions = actions
         self._layout: CaseLayout = "analyse"
         self._panes: dict[str, QWidget] = {}
+        self.side: SidePane | None = None
+        self._side_wanted: bool | None = None
         self._sizes: dict[str, str] = {}
         # What the keys of the Case page work on: not the findings, which hold a text editor.
         self.workspace = QWidget()
@@ -116,6 +119,25 @@ class CasePage(QWidget):
         else:
             raise ValueError(f"expected cells, metaphase, board, inspector or findings, got {place!r}")
 
+    def set_side(self, side: SidePane) -> None:
+        """Put the tabs at the right edge; `page.side.add(name, title, widget)` adds one."""
+        self.side = side
+        side.wanted.connect(lambda: self._want_side(True))
+        self._actions["side_pane"].toggled.connect(self._want_side)
+        self.set_pane("findings", side)
+
+    def _want_side(self, wanted: bool) -> None:
+        """Show or hide the right edge whatever the layout says, until another layout is chosen."""
+        side = self._panes.get("findings")
+        if side is not None and side.isVisibleTo(self) != wanted:
+            self._side_wanted = wanted
+            side.setVisible(wanted)
+            self._show_whether_side()
+
+    def _show_whether_side(self) -> None:
+        side = self._panes.get("findings")
+        self._actions["side_pane"].setChecked(side is not None and side.isVisibleTo(self))
+
     def pane(self, place: str) -> QWidget | None:
         """Widget in a place; None when it is empty."""
         return self._panes.get(place)
@@ -129,6 +151,7 @@ class CasePage(QWidget):
         """Show the panes of a layout; places of the splitters are remembered for each."""
         self._keep_sizes()
         self._layout = name
+        self._side_wanted = None
         wanted = self._wanted()
         for place, widget in self._panes.items():
             widget.setVisible(place in wanted)
@@ -136,6 +159,7 @@ class CasePage(QWidget):
         for known in _LAYOUTS:
             self._actions[f"layout_{known}"].setChecked(known == name)
         self._restore_sizes()
+        self._show_whether_side()
 
     def _wanted(self) -> dict[str, int]:
         wanted = dict(_LAYOUTS[self._layout])
@@ -147,8 +171,9 @@ class CasePage(QWidget):
         """Show the findings where there is room for them."""
         super().resizeEvent(event)
         findings = self._panes.get("findings")
-        if findings is not None:
+        if findings is not None and self._side_wanted is None:
             findings.setVisible("findings" in self._wanted())
+            self._show_whether_side()
 
     def state(self) -> dict[str, str]:
         """Places of all splitters, for the settings."""

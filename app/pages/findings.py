@@ -34,8 +34,6 @@ class FindingsPanel(QWidget):
         self.setObjectName("pane")
         self._session = session
         self.setMinimumWidth(232)
-        title = QLabel("Findings and ISCN")
-        title.setObjectName("paneTitle")
         self.cell_section = Section("This cell")
         self.case_section = Section("Case")
         self.line_section = Section("Karyotype of the case")
@@ -63,7 +61,6 @@ class FindingsPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(title)
         outer.addWidget(scroll, 1)
         self.setFocusProxy(self.line.field)
 
