@@ -21,6 +21,12 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
         "next_doubtful", "previous_doubtful", "confirm", "", "select", "cut", "join", "turn", "swap", "",
         "exclude", "restore", "", "previous_pair", "next_pair",
     ),
+    "&Karyogram": (
+        "straight", "straight_all", "mirror", "rotate_left", "rotate_right", "stand_as_captured", "",
+        "kind_normal", "kind_derivative", "kind_ring", "kind_dicentric", "kind_fragment", "kind_marker",
+        "kind_dmin", "", "draw_arrow", "draw_text", "draw_circle", "draw_box", "", "loupe", "idiograms",
+        "print_idiograms", "align_centromeres", "align_baseline", "edit_templates",
+    ),
     "&View": ("layout_count", "layout_analyse", "layout_karyotype", "", "fit", "next_pane", "tear_off",
               "side_pane", "show_findings", "reset_layout", "", "text_larger", "text_smaller", "text_normal",
               "full_screen", "theme"),
