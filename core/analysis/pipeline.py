@@ -213,6 +213,11 @@ class Analyst:
             reread.append(named)
         return _paired(reread, readings, axes)
 
+    @property
+    def outliner(self) -> Outliner:
+        """The learned outliner, for what a person points at."""
+        return self._outliner
+
     def stain(self, grey: NDArray[np.generic], *, dark_on_light: bool) -> Stain:
         """Stain of a picture (H, W); that of the last picture is kept, because gestures follow each other."""
         last = self._last_stain
