@@ -89,6 +89,7 @@ class CaseSession(QObject):
         self._picture: NDArray[np.generic] | None = None
         self._selection: frozenset[ChromosomeId] = frozenset()
         self._hover: ChromosomeId | None = None
+        self._select_later: tuple[CellId, ChromosomeId] | None = None
         self._doubt = DoubtOrder()
         self._case_in_sight = False
         self._edits = Edits(store, lanes.database, parent=self)
@@ -256,6 +257,10 @@ class CaseSession(QObject):
         self._picture = self._pictures.held(cell)
         self.cell_opened.emit(cell_id)
         self.selection_changed.emit(self._selection)
+        if self._select_later is not None:
+            later, self._select_later = self._select_later, None
+            if later[0] == cell_id:
+                self.select({later[1]})
         if self._picture is not None:
             self.picture_changed.emit()
             return
@@ -285,6 +290,13 @@ class CaseSession(QObject):
         if wanted != self._selection:
             self._selection = wanted
             self.selection_changed.emit(wanted)
+
+    def select_when_open(self, cell_id: CellId, chromosome_id: ChromosomeId) -> None:
+        """Select a chromosome of a cell that was asked for and may not have arrived yet."""
+        if self._open == cell_id:
+            self.select({chromosome_id})
+        else:
+            self._select_later = (cell_id, chromosome_id)
 
     def hover_over(self, chromosome_id: ChromosomeId | None) -> None:
         """Light a chromosome up in every view."""

@@ -229,10 +229,10 @@ class Lane(QObject):
 
 
 class Lanes(QObject):
-    """The lanes of a window: database, pictures, files, compute.
+    """The lanes of a window: database, pictures, files, compute, compare.
 
     Pictures have a lane of their own, because opening a cell must not wait for an analysis in hand, and so
-    do files that come in by the hundred.
+    do files that come in by the hundred, and the comparison of cells, which must not wait for a batch.
     """
 
     changed = Signal()
@@ -243,13 +243,14 @@ class Lanes(QObject):
         self.pictures = Lane("pictures", parent=self)
         self.files = Lane("files", parent=self)
         self.compute = Lane("compute", parent=self)
+        self.compare = Lane("compare", parent=self)
         for lane in self.all:
             lane.changed.connect(self.changed)
 
     @property
     def all(self) -> tuple[Lane, ...]:
         """Every lane, the database last: it closes after those that still write."""
-        return (self.compute, self.files, self.pictures, self.database)
+        return (self.compute, self.files, self.compare, self.pictures, self.database)
 
     @property
     def busy(self) -> bool:

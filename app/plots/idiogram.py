@@ -78,3 +78,30 @@ def stretched(fraction: float, own: float, at: float) -> float:
     if fraction <= own:
         return fraction * at / own if own > 0 else fraction
     return at + (fraction - own) * (1 - at) / (1 - own) if own < 1 else fraction
+
+
+def paint_lying_to_waist(
+    painter: QPainter, area: QRectF, chromosome: str, level: Level, waist: float
+) -> None:
+    """Paint a lying idiogram whose arms are stretched so that the centromere lies at `waist` (0..1)."""
+    own = centromere_fraction(chromosome, level)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    at = area.left() + waist * area.width()
+    radius = min(area.height() / 2, 5.0)
+    body = QPainterPath()
+    body.addRoundedRect(QRectF(area.left(), area.top(), at - area.left(), area.height()), radius, radius)
+    body.addRoundedRect(QRectF(at, area.top(), area.right() - at, area.height()), radius, radius)
+    painter.setClipPath(body)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for band in bands_of(chromosome, level):
+        painter.setBrush(QColor(_GREYS[band.stain]))
+        first, last = (
+            area.left() + stretched(end, own, waist) * area.width() for end in (band.start, band.end)
+        )
+        painter.drawRect(QRectF(first, area.top(), last - first + 0.3, area.height()))
+    painter.setClipping(False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_EDGE, 1))
+    painter.drawPath(body)
+    painter.restore()

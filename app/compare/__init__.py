@@ -1,0 +1,1 @@
+"""Cells of a case, and cases, compared: evidence strip, composite, mean chromosomes, side by side."""
