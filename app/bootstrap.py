@@ -14,10 +14,10 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication, QLockFile, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from app.comfort import dress
 from app.errors import sentence_of
 from app.main_window import MainWindow
 from app.settings import SettingsFile
-from app.theme import apply_theme
 from app.workplace import Workplace
 from core.analysis.pipeline import Analyst
 from core.errors import CentromereError, StorageError
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _refuse(error)
     _log_to(places)
     settings = SettingsFile(places.settings)
-    apply_theme(application, settings.current.theme)
+    dress(application, settings.current)
     lock = QLockFile(str(places.home / "window.lock"))
     lock.setStaleLockTime(0)
     if not settings.current.database_url and not lock.tryLock(200):

@@ -14,7 +14,6 @@ from app.dialogs.case_details import CaseDialog
 from app.dialogs.frame import Frame
 from app.dialogs.held_names import HeldNamesDialog
 from app.dialogs.import_report import ImportReportDialog
-from app.dialogs.keys import KeysDialog
 from app.dialogs.person import PersonDialog
 from app.errors import sentence_of
 from app.importing import ImportReport
@@ -131,9 +130,10 @@ class Desk(QObject):
             box.open()
 
     def cancel_work(self) -> None:
-        """Stop analysis and import; what is finished stays."""
+        """Stop analysis, comparison and import; what is finished stays."""
         self._window.workplace.analyses.cancel()
         self._window.workplace.lanes.files.cancel_all()
+        self._window.compare_page.comparison.stop()
         self._say("Stopped; what was finished stays.")
 
     def may_close(self) -> bool:
@@ -151,10 +151,6 @@ class Desk(QObject):
         return box.exec() == QMessageBox.StandardButton.Close
 
     # -- help ------------------------------------------------------------------------------------------
-
-    def show_keys(self) -> None:
-        """Show the keyboard map."""
-        KeysDialog(self._window).open()
 
     def show_about(self) -> None:
         """Show versions and purpose."""

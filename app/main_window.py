@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
+from app.comfort import Comfort
 from app.commands import CellCommands
 from app.context_line import ContextLine
 from app.desk import Desk
@@ -28,6 +29,7 @@ from app.errors import sentence_of
 from app.importing import Importing
 from app.menus import fill_menus
 from app.pages.case import CasePage
+from app.pages.compare import ComparePage
 from app.pages.models import ModelsPage
 from app.pages.report import ReportPage
 from app.pages.settings import SettingsPage
@@ -37,7 +39,6 @@ from app.session import CaseSession
 from app.status_line import StatusLine
 from app.tables.cases import CasesModel
 from app.tables.corrections import CorrectionsView
-from app.theme import apply_theme
 from app.try_database import answer_of
 from app.workplace import Workplace
 from core.errors import CentromereError
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.commands = CellCommands(
             self.session, workplace.analyses, self.actions_, self._desk.needs_name, self
         )
+        self.comfort = Comfort(self)
         self._connect()
         self._restore()
         self.show_page("worklist")
@@ -78,7 +80,7 @@ class MainWindow(QMainWindow):
         menus = QMenuBar()
         menus.setNativeMenuBar(False)
         fill_menus(menus, actions)
-        self.rail = Rail()
+        self.rail = Rail(actions)
         self.context_line = ContextLine(session, menus)
         self.status_line = StatusLine(session, lanes, actions)
         self.pages = QStackedWidget()
@@ -90,6 +92,9 @@ class MainWindow(QMainWindow):
         self.models_page = ModelsPage(corrections)
         self.report_page = ReportPage(session, self.workplace.settings)
         self.report_page.cell_wanted.connect(self._open_cell_of_case)
+        self.compare_page = ComparePage(session)
+        self.compare_page.chromosome_wanted.connect(self._open_chromosome)
+        self.compare_page.case_wanted.connect(self._show_case)
         self.settings_page = SettingsPage(
             self.workplace.settings, self.workplace.folders, self.workplace.database.where, answer_of
         )
@@ -97,6 +102,7 @@ class MainWindow(QMainWindow):
         for name, title, widget, tip in (
             ("worklist", "Worklist", self.worklist_page, "All cases"),
             ("case", "Case", self.case_page, "Cells, metaphase and karyogram of the open case"),
+            ("compare", "Compare", self.compare_page, "Evidence strip, composite, cells side by side"),
             ("report", "Report", self.report_page, "The page as it will print, and what is still open"),
             ("models", "Models", self.models_page, "Versions, cards, corrections"),
             ("settings", "Settings", self.settings_page, "Your name, the database, the theme"),
@@ -129,7 +135,7 @@ class MainWindow(QMainWindow):
         for name, call in (
             ("new_case", self._desk.new_case), ("edit_case", self._desk.edit_case),
             ("import", self._choose_files),
-            ("close_case", self._close_case), ("quit", self.close), ("keys", self._desk.show_keys),
+            ("close_case", self._close_case), ("quit", self.close),
             ("about", self._desk.show_about), ("cancel_work", self._desk.cancel_work),
         ):  # fmt: skip
             actions[name].triggered.connect(lambda checked=False, call=call: call())
@@ -208,6 +214,11 @@ class MainWindow(QMainWindow):
         self.show_page("case")
         self.session.open_cell(cell_id)
 
+    def _open_chromosome(self, cell_id: str, chromosome_id: str) -> None:
+        """Open a cell of the case and select one of its chromosomes as soon as the cell is on the desk."""
+        self._open_cell_of_case(cell_id)
+        self.session.select_when_open(cell_id, chromosome_id)
+
     def _close_case(self) -> None:
         self.session.close_case()
         self.show_page("worklist")
@@ -220,17 +231,7 @@ class MainWindow(QMainWindow):
 
     def use_theme(self, name: str) -> None:
         """Dress the window dark or light and remember it."""
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        apply_theme(application, name)
-        self.actions_["theme"].setChecked(name == "light")
-        self.actions_.redraw_icons()
-        self.rail.redraw_icons()
-        metaphase = self.case_page.pane("metaphase")
-        if metaphase is not None:
-            metaphase.use_theme()
-        self._remember(theme=name)
-        self.settings_page.refresh()
+        self.comfort.use_looks(theme=name)
 
     # -- files -----------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from core.errors import StorageError
 
 Theme = Literal["dark", "light"]
+Colours = Literal["standard", "safe"]
+Tour = Literal["new", "declined", "done"]
 CaseLayout = Literal["count", "analyse", "karyotype"]
 
 
@@ -33,8 +35,20 @@ class Settings(BaseSettings):
     analyse_on_import: bool = True
     ask_before_closing: bool = True
     last_folder: str = ""
+    colours: Colours = "standard"
+    """Colours of class groups and of good, doubt and contradiction; "safe" for every colour sight."""
+    text_percent: int = Field(default=100, ge=80, le=200)
+    calm: bool = False
+    """Nothing fades, slides or blinks."""
+    keys: dict[str, list[str]] = Field(default_factory=dict)
+    """Keys of actions that differ from those of a fresh installation, by the name of the action."""
+    recent: list[str] = Field(default_factory=list)
+    """What was run from the palette, the last first."""
+    tour: Tour = "new"
     layout: dict[str, str] = Field(default_factory=dict)
-    """Geometry of windows and splitters, base64, by their name."""
+    """Geometry of windows, splitters and columns, by their name."""
+    comfort: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """What each other person who works here has chosen of `COMFORT`, by their name."""
 
     @classmethod
     def settings_customise_sources(
@@ -47,6 +61,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over the file, whose values arrive as arguments."""
         return env_settings, init_settings
+
+
+#: What belongs to a person, not to the computer.
+COMFORT: Final = (
+    "theme", "case_layout", "colours", "text_percent", "calm", "keys", "recent", "layout",
+)  # fmt: skip
 
 
 class SettingsFile:
@@ -81,6 +101,27 @@ class SettingsFile:
         for name, value in values.items():
             setattr(self.current, name, value)
         self.save()
+
+    def work_as(self, person: str) -> bool:
+        """Let another person work here, with the keys, looks and layout this person left behind.
+
+        A person who is new here goes on with what stands. Returns whether anything was taken.
+
+        Raises
+        ------
+        StorageError
+            Where the file cannot be written; the change stands until the program ends.
+        """
+        before = self.current.person
+        comfort = dict(self.current.comfort)
+        if before and before != person:
+            comfort[before] = {name: self.current.model_dump(mode="json")[name] for name in COMFORT}
+        kept = comfort.pop(person, {})
+        for name in COMFORT:
+            if name in kept:
+                setattr(self.current, name, kept[name])
+        self.change(person=person, comfort=comfort)
+        return bool(kept)
 
     def save(self) -> None:
         """Write the file; the old one stays whole until the new one is."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
+from app import theme
 from app.actions import Actions
 from app.session import CaseSession
 from app.tasks import Lane, Lanes
@@ -51,7 +52,8 @@ class StatusLine(QWidget):
         row.addWidget(self._message, 1)
         row.addWidget(self._undo)
         row.addWidget(notice)
-        self.setFixedHeight(28)
+        theme.news.changed.connect(self._resize)
+        self._resize()
         self._clear = QTimer(self, singleShot=True, interval=_MESSAGE_STAYS_MS)
         self._clear.timeout.connect(self._message.clear)
         # Work shorter than a blink shows no progress bar: it would only flicker.
@@ -72,6 +74,9 @@ class StatusLine(QWidget):
         self._message.setToolTip("\n".join(self._messages))
         self._clear.start()
 
+    def _resize(self) -> None:
+        self.setFixedHeight(theme.px(28))
+
     def _forget_message(self, *_: object) -> None:
         self._message.clear()
 
@@ -85,7 +90,7 @@ class StatusLine(QWidget):
             self._settle.start()
 
     def _write_work(self) -> None:
-        shown = next((lane for lane in self._lanes.all[:2] if lane.current is not None), None)
+        shown = next((lane for lane in self._lanes.all[:3] if lane.current is not None), None)
         busy = shown is not None
         for widget in (self._bar, self._work, self._stop):
             widget.setVisible(busy)

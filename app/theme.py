@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -37,24 +38,66 @@ DARK: Final = Theme(
 )  # fmt: skip
 LIGHT: Final = Theme(
     name="light", ground="#e9ebee", panel="#f6f7f8", raised="#ffffff", line="#c9ced6", text="#1d232b",
-    quiet="#5d6877", accent="#1f6fb8", on_accent="#ffffff", good="#2c7d4f", on_good="#ffffff",
-    doubt="#9a6a00", contradiction="#b8332a",
+    quiet="#566170", accent="#1b66ab", on_accent="#ffffff", good="#23693f", on_good="#ffffff",
+    doubt="#7f5700", contradiction="#ae2d25",
 )  # fmt: skip
 THEMES: Final = {"dark": DARK, "light": LIGHT}
 
-_GROUP_COLOURS: Final = {
-    "A": "#d0384f", "B": "#d9771a", "C": "#2476cf", "D": "#8250c4", "E": "#0f8f7b", "F": "#a3790f",
-    "G": "#c03c93",
+#: Good, doubt and contradiction that stay apart without red and green, or without blue and yellow.
+_SAFE_MEANINGS: Final = {
+    "dark": {"good": "#5aa9ff", "doubt": "#ffef7a", "contradiction": "#f0654f"},
+    "light": {"good": "#0a4fa8", "doubt": "#766400", "contradiction": "#5c0a1e"},
+}
+
+GROUP_COLOURS: Final = {
+    "standard": {
+        "A": "#d0384f", "B": "#d9771a", "C": "#2476cf", "D": "#8250c4", "E": "#0f8f7b", "F": "#a3790f",
+        "G": "#c03c93",
+    },
+    # Found by search: any two, and the grey of unknown, differ by more than 18 (CIEDE2000) for normal sight
+    # and for protanopia, deuteranopia and tritanopia as simulated by Machado, Oliveira and Fernandes (2009);
+    # each stands out 3:1 from the white of a picture.
+    "safe": {
+        "A": "#6600ee", "B": "#3399ee", "C": "#330066", "D": "#666600", "E": "#999944", "F": "#442200",
+        "G": "#224444",
+    },
 }  # fmt: skip
+_UNKNOWN_COLOURS: Final = {"standard": "#68727f", "safe": "#667777"}
 _GROUP_OF: Final = {name: group for group, names in GROUPS.items() for name in names}
-UNKNOWN_COLOUR: Final = "#68727f"
+UNKNOWN_COLOUR: Final = _UNKNOWN_COLOURS["standard"]
+
+SMALLEST, LARGEST = 80, 200
+"""Limits of the size of text in per cent."""
+_POINTS: Final = 9.5
+_CURSOR_FLASH_MS: Final = 1000
 
 _current = DARK
+_scale = 1.0
+_colours = "standard"
+
+
+class _News(QObject):
+    """Tells widgets that draw by themselves, or have sizes of their own, to look again."""
+
+    changed = Signal()
+
+
+news: Final = _News()
 
 
 def current() -> Theme:
     """Return the theme in use."""
     return _current
+
+
+def scale() -> float:
+    """Size of text in use; 1 is the first size."""
+    return _scale
+
+
+def px(pixels: float) -> int:
+    """Pixels for something that holds text, at the size of text in use."""
+    return round(pixels * _scale)
 
 
 def group_of(chromosome_class: str) -> str:
@@ -64,20 +107,46 @@ def group_of(chromosome_class: str) -> str:
 
 def group_colour(chromosome_class: str) -> QColor:
     """Colour of the class group; readable on the white ground of a picture in both themes."""
-    return QColor(_GROUP_COLOURS.get(group_of(chromosome_class), UNKNOWN_COLOUR))
+    return QColor(GROUP_COLOURS[_colours].get(group_of(chromosome_class), _UNKNOWN_COLOURS[_colours]))
 
 
-def apply_theme(application: QApplication, name: str) -> Theme:
-    """Dress the whole application."""
-    global _current
+def theme_of(name: str, colours: str = "standard") -> Theme:
+    """Return a theme, with meanings that stay apart for every eye when `colours` is "safe"."""
     theme = THEMES.get(name, DARK)
-    _current = theme
+    return replace(theme, **_SAFE_MEANINGS[theme.name]) if colours == "safe" else theme
+
+
+def apply_theme(
+    application: QApplication, name: str, *, percent: int = 100, colours: str = "standard", calm: bool = False
+) -> Theme:
+    """Dress the whole application.
+
+    Parameters
+    ----------
+    name
+        "dark" or "light".
+    percent
+        Size of text, 80 to 200.
+    colours
+        "standard" or "safe", of class groups and of good, doubt and contradiction.
+    calm
+        Nothing fades, slides or blinks.
+    """
+    global _current, _scale, _colours
+    _current = theme = theme_of(name, colours)
+    _scale = min(max(percent, SMALLEST), LARGEST) / 100
+    _colours = colours
     application.setStyle("Fusion")
     application.setPalette(_palette(theme))
     font = QFont(application.font())
-    font.setPointSizeF(9.5)
+    font.setPointSizeF(_POINTS * _scale)
     application.setFont(font)
-    application.setStyleSheet(_style_sheet(theme))
+    application.setStyleSheet(_style_sheet(theme, _scale))
+    for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_FadeMenu, Qt.UIEffect.UI_AnimateCombo,
+                   Qt.UIEffect.UI_AnimateTooltip, Qt.UIEffect.UI_FadeTooltip):  # fmt: skip
+        application.setEffectEnabled(effect, False)
+    application.setCursorFlashTime(0 if calm else _CURSOR_FLASH_MS)
+    news.changed.emit()
     return theme
 
 
@@ -99,8 +168,10 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
-def _style_sheet(theme: Theme) -> str:
+def _style_sheet(theme: Theme, scale: float) -> str:
     t = theme
+    title, small = 15 * scale, 8.5 * scale
+    box = round(12 * scale)
     return f"""
     QWidget {{ color: {t.text}; }}
     QMainWindow, QDialog {{ background: {t.panel}; }}
@@ -120,11 +191,14 @@ def _style_sheet(theme: Theme) -> str:
     QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit {{
         background: {t.ground}; border: 1px solid {t.line}; border-radius: 4px; padding: 4px 7px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus,
+    QDoubleSpinBox:focus, QDateEdit:focus {{ border: 2px solid {t.accent}; padding: 3px 6px; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; }}
     QPushButton {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
         padding: 5px 13px; }}
     QPushButton:hover {{ border-color: {t.accent}; }}
+    QPushButton:focus {{ border: 2px solid {t.accent}; padding: 4px 12px; }}
+    QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
     QPushButton:pressed, QPushButton:checked {{ background: {t.line}; border-color: {t.accent}; }}
     QPushButton:disabled {{ color: {t.quiet}; border-color: {t.line}; background: transparent; }}
     QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent};
@@ -133,10 +207,17 @@ def _style_sheet(theme: Theme) -> str:
         border-color: {t.line}; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 6px; }}
     QToolButton:hover {{ background: {t.raised}; border-color: {t.line}; }}
+    QToolButton:focus {{ border: 2px solid {t.accent}; padding: 2px 5px; }}
+    QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; padding: 1px 3px; }}
+    QCheckBox:focus, QRadioButton:focus {{ border-color: {t.accent}; }}
+    QSlider:focus {{ border: 1px solid {t.accent}; border-radius: 4px; }}
+    QTabBar:focus::tab:selected {{ border: 2px solid {t.accent}; border-radius: 4px; }}
     QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; }}
     QToolButton:disabled {{ color: {t.quiet}; }}
     QAbstractItemView {{ background: {t.ground}; alternate-background-color: {t.panel}; border: none;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
+    QAbstractItemView:focus {{ border: 2px solid {t.accent}; }}
+    QComboBox QAbstractItemView:focus {{ border: 1px solid {t.line}; }}
     QTableView::item {{ padding: 0 5px; border: none; }}
     QListWidget::item, QTreeView::item {{ padding: 4px 6px; }}
     QToolButton[boxed="true"] {{ background: {t.raised}; border: 1px solid {t.line}; }}
@@ -144,7 +225,7 @@ def _style_sheet(theme: Theme) -> str:
     QToolButton[boxed="true"]:checked {{ background: {t.good}; color: {t.on_good}; border-color: {t.good};
         font-weight: 600; }}
     QListWidget::indicator:unchecked {{ border: 1px solid {t.quiet}; border-radius: 3px;
-        width: 12px; height: 12px; }}
+        width: {box}px; height: {box}px; }}
     QHeaderView {{ background: {t.panel}; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.quiet}; border: none;
         border-bottom: 1px solid {t.line}; padding: 6px 8px; font-weight: 600; }}
@@ -164,15 +245,17 @@ def _style_sheet(theme: Theme) -> str:
         border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
+    *[role="catcher"] {{ border: 2px solid {t.accent}; border-radius: 4px; padding: 4px 12px;
+        background: {t.ground}; }}
     *[role="quiet"] {{ color: {t.quiet}; }}
-    *[role="title"] {{ font-size: 15pt; font-weight: 600; }}
+    *[role="title"] {{ font-size: {title:.1f}pt; font-weight: 600; }}
     *[role="heading"] {{ color: {t.quiet}; font-weight: 600; }}
     *[role="doubt"] {{ color: {t.doubt}; }}
     *[role="contradiction"] {{ color: {t.contradiction}; }}
     *[role="good"] {{ color: {t.good}; }}
     #rail {{ background: {t.ground}; }}
     #rail QToolButton {{ border-radius: 0; border: none; border-left: 3px solid transparent;
-        padding: 8px 2px 6px 2px; color: {t.quiet}; font-size: 8.5pt; }}
+        padding: 8px 2px 6px 2px; color: {t.quiet}; font-size: {small:.1f}pt; }}
     #rail QToolButton:hover {{ color: {t.text}; background: {t.panel}; }}
     #rail QToolButton:checked {{ color: {t.text}; background: {t.panel}; border-left-color: {t.accent}; }}
     #topRow {{ background: {t.panel}; border-bottom: 1px solid {t.line}; }}
