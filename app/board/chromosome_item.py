@@ -28,6 +28,8 @@ class ChromosomeItem(QGraphicsItem):
         super().__init__()
         self.chromosome = chromosome
         self._picture = picture
+        self._stand = Stand(at=QPointF(), scale=1.0)
+        self._shown = (QPointF(), 0.0)
         self._selected = self._hovered = self._lifted = self._bare = False
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setToolTip(tip_of(chromosome))
@@ -62,11 +64,29 @@ class ChromosomeItem(QGraphicsItem):
 
     def stand(self, stand: Stand) -> None:
         """Take a place."""
-        if self.pos() != stand.at:
-            self.setPos(stand.at)
+        self._stand = stand
         if abs(self.scale() - stand.scale) > 1e-9:
             self.prepareGeometryChange()
-            self.setScale(stand.scale)
+        self._put(QPointF(), 0.0)
+
+    def preview(self, offset: QPointF, degrees: float) -> None:
+        """Show it moved and turned before that is done; no offset and 0 degrees take it back."""
+        self._put(offset, degrees)
+
+    @property
+    def previewed(self) -> bool:
+        """Whether it is shown elsewhere than it stands."""
+        return self._shown != (QPointF(), 0.0)
+
+    def _put(self, offset: QPointF, degrees: float) -> None:
+        body, scale = self._picture.body, self._stand.scale
+        # Turned about its middle; scaling about it as well has to be made up for.
+        middle = QPointF(body.width / 2, body.height / 2)
+        self._shown = (QPointF(offset), degrees)
+        self.setTransformOriginPoint(middle)
+        self.setScale(scale)
+        self.setRotation(degrees)
+        self.setPos(self._stand.at + offset - middle * (1 - scale))
 
     def light(self, *, selected: bool, hovered: bool) -> None:
         """Show whether it is selected, or under the mouse here or elsewhere."""

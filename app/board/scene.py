@@ -10,14 +10,19 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsScene
 
+from app.board.annotation_item import AnnotationItem
 from app.board.chromosome_item import ChromosomeItem
 from app.board.dropping import Target, target_in
-from app.board.layout import OUT_SLOT, TRAYS, BoardLayout, lay_out
+from app.board.idiogram_item import GroupItem, IdiogramItem
+from app.board.layout import MEASURES, OUT_SLOT, TRAYS, BoardLayout, lay_out
 from app.board.slot_item import Offer, SlotItem
 from app.board.upright import UprightPictures
 from app.board.words import unusual_counts
+from core.domain.annotation import AnnotationId
 from core.domain.ids import ChromosomeId
+from core.domain.karyogram import annotations_of
 from core.domain.metaphase import Metaphase
+from core.report.karyogram_style import KaryogramStyle
 
 PAPER = QColor("#ffffff")
 _REACH = 4.0
@@ -36,6 +41,11 @@ class BoardScene(QGraphicsScene):
         self._space = (600.0, 400.0)
         self._slots: list[SlotItem] = []
         self._items: dict[ChromosomeId, ChromosomeItem] = {}
+        self._annotations: dict[AnnotationId, AnnotationItem] = {}
+        self._idiograms: list[IdiogramItem] = []
+        self._groups: list[GroupItem] = []
+        self._style = KaryogramStyle()
+        self._is_bare = False
         self._selection: frozenset[ChromosomeId] = frozenset()
         self._hover: ChromosomeId | None = None
 
@@ -66,6 +76,12 @@ class BoardScene(QGraphicsScene):
         self.pictures.show(cell, picture)
         self._arrange()
 
+    def show_style(self, style: KaryogramStyle) -> None:
+        """Take another template, alignment or idiograms."""
+        if style != self._style:
+            self._style = style
+            self._arrange()
+
     def fit_into(self, width: float, height: float) -> None:
         """Take another space; everything is arranged anew."""
         if (width, height) != self._space:
@@ -83,8 +99,31 @@ class BoardScene(QGraphicsScene):
 
     def bare(self, bare: bool) -> None:
         """Leave rings and checks away, or show them again."""
+        self._is_bare = bare
         for item in self._items.values():
             item.bare(bare)
+        for annotation in self._annotations.values():
+            annotation.setVisible(not bare)
+
+    def preview(self, ids: frozenset[ChromosomeId], offset: QPointF, degrees: float) -> None:
+        """Show chromosomes moved and turned, with what is drawn on them, before that is done."""
+        for chromosome_id in ids:
+            item = self._items.get(chromosome_id)
+            if item is not None:
+                item.preview(offset, degrees)
+        for annotation in self._annotations.values():
+            if annotation.owner.id in ids:
+                annotation.follow()
+
+    @property
+    def annotations(self) -> dict[AnnotationId, AnnotationItem]:
+        """Everything drawn on the chromosomes."""
+        return dict(self._annotations)
+
+    @property
+    def idiograms(self) -> tuple[IdiogramItem, ...]:
+        """Idiograms in the order of their slots."""
+        return tuple(self._idiograms)
 
     # -- finding ---------------------------------------------------------------------------------------
 
@@ -101,6 +140,35 @@ class BoardScene(QGraphicsScene):
     def chromosomes_in(self, area: QRectF) -> frozenset[ChromosomeId]:
         """Chromosomes that a rectangle touches at their middle."""
         return frozenset(i for i, item in self._items.items() if area.contains(item.body_area.center()))
+
+    def nearest_chromosome(self, point: QPointF) -> ChromosomeId | None:
+        """Chromosome that a mark at a point means: the one there, else the nearest."""
+        there = self.chromosome_at(point)
+        if there is not None or not self._items:
+            return there
+
+        def away(item: ChromosomeItem) -> float:
+            area = item.body_area
+            dx = max(area.left() - point.x(), 0.0, point.x() - area.right())
+            dy = max(area.top() - point.y(), 0.0, point.y() - area.bottom())
+            return dx * dx + dy * dy
+
+        return min(self._items.values(), key=away).id
+
+    def annotation_at(self, point: QPointF, reach: float) -> AnnotationItem | None:
+        """Annotation at a point, the uppermost where several are."""
+        for item in reversed(self._annotations.values()):
+            if item.isVisible() and item.is_at(point, reach):
+                return item
+        return None
+
+    def band_at(self, point: QPointF) -> str:
+        """Band of an idiogram at a point; empty for none."""
+        return next((band for item in self._idiograms if (band := item.band_at(point))), "")
+
+    def label_at(self, point: QPointF) -> SlotItem | None:
+        """Slot whose line or label is at a point."""
+        return next((slot for slot in self._slots if slot.place.line.contains(point)), None)
 
     def slot_at(self, point: QPointF) -> SlotItem | None:
         """Slot that a drop at a point means: the one there, else the nearest in that row."""
@@ -120,10 +188,12 @@ class BoardScene(QGraphicsScene):
         middles = {member: self._items[member].body_area.center().x() for member in slot.place.members}
         return target_in(slot.place, point.x(), carried, middles)
 
-    def offer(self, target: Target | None, *, carrying: bool) -> None:
-        """Show where one may drop and where one would."""
+    def offer(self, target: Target | None, *, carrying: bool, forbidden: bool = False) -> None:
+        """Show where one may drop, where one would, and where one may not."""
         for slot in self._slots:
-            if target is not None and slot.place.name == target.slot:
+            if target is not None and slot.place.name == target.slot and forbidden:
+                slot.show_offer(Offer.FORBIDDEN)
+            elif target is not None and slot.place.name == target.slot:
                 marked = target.mark if slot.place.name not in TRAYS else None
                 slot.show_offer(Offer.HERE, marked)
             else:
@@ -139,8 +209,10 @@ class BoardScene(QGraphicsScene):
             for slot in self._slots:
                 self.removeItem(slot)
             self._slots = []
+            self._show_idiograms(None, cell)
+            self._show_annotations(cell)
             return
-        layout = lay_out(cell, self.pictures.bodies, *self._space)
+        layout = lay_out(cell, self.pictures.bodies, *self._space, style=self._style)
         self._layout = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
         self._show_slots(cell, layout)
@@ -158,6 +230,44 @@ class BoardScene(QGraphicsScene):
             else:
                 item.show_chromosome(chromosome, picture)
             item.stand(stand)
+        self._show_idiograms(layout, cell)
+        self._show_annotations(cell)
+
+    def _show_annotations(self, cell: Metaphase | None) -> None:
+        shown = annotations_of(cell) if cell is not None and self._style.annotations else {}
+        wanted = {
+            annotation.id: (annotation, self._items[owner])
+            for owner, those in shown.items()
+            if owner in self._items
+            for annotation in those
+        }
+        for gone in set(self._annotations) - set(wanted):
+            self.removeItem(self._annotations.pop(gone))
+        for name, (annotation, owner) in wanted.items():
+            item = self._annotations.get(name)
+            if item is None:
+                item = AnnotationItem(annotation, owner)
+                item.setVisible(not self._is_bare)
+                self._annotations[name] = item
+                self.addItem(item)
+            else:
+                item.show_annotation(annotation, owner)
+
+    def _show_idiograms(self, layout: BoardLayout | None, cell: Metaphase | None) -> None:
+        wanted = [slot.idiogram for slot in layout.slots if slot.idiogram is not None] if layout else []
+        while len(self._idiograms) > len(wanted):
+            self.removeItem(self._idiograms.pop())
+        level = self._style.level_for(cell) if cell is not None else 550
+        for at, idiogram in enumerate(wanted):
+            if at == len(self._idiograms):
+                self._idiograms.append(IdiogramItem(idiogram, level))
+                self.addItem(self._idiograms[at])
+            self._idiograms[at].show_idiogram(idiogram, level)
+        for group in self._groups:
+            self.removeItem(group)
+        self._groups = [GroupItem(mark, MEASURES.group_label) for mark in layout.groups] if layout else []
+        for group in self._groups:
+            self.addItem(group)
 
     def _show_slots(self, cell: Metaphase, layout: BoardLayout) -> None:
         unusual = unusual_counts(cell)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
-from app.board.layout import OUT_SLOT, SlotPlace
+from app.board.layout import MEASURES, OUT_SLOT, SlotPlace
 from app.board.words import SLOT_TITLES
+from app.theme import LIGHT
 
 _INK = QColor("#1c2127")
 _QUIET = QColor("#7d8590")
 _AMBER, _ON_AMBER = QColor("#f0b429"), QColor("#3b2a00")
 _TARGET = QColor("#1677d2")
 _EDGE = QColor("#dfe3e8")
+_FORBIDDEN = QColor("#b8332a")
+_MARK = QColor(LIGHT.doubt)
 
 
 class Offer(Enum):
@@ -25,6 +28,7 @@ class Offer(Enum):
     NONE = 0
     POSSIBLE = 1
     HERE = 2
+    FORBIDDEN = 3
 
 
 class SlotItem(QGraphicsItem):
@@ -59,8 +63,7 @@ class SlotItem(QGraphicsItem):
         """Take another place, number or note; repaint when something differs."""
         if place.area != self._place.area or place.line != self._place.line:
             self.prepareGeometryChange()
-        elif (place.members, number, note) == (self._place.members, self._number, self._note):
-            self._place = place
+        elif (place, number, note) == (self._place, self._number, self._note):
             return
         self._place, self._number, self._note = place, number, note
         self.update()
@@ -93,6 +96,7 @@ class SlotItem(QGraphicsItem):
             pen = QPen(theme.group_colour(place.name), 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
             painter.drawLine(QPointF(line.left(), line.top() + 1), QPointF(line.right(), line.top() + 1))
+        self._paint_captions(painter)
         if place.labelled:
             self._paint_label(painter, QRectF(line.left(), line.top() + 4, line.width(), line.height() - 4))
 
@@ -101,6 +105,10 @@ class SlotItem(QGraphicsItem):
         if self._offer is Offer.POSSIBLE:
             painter.setPen(QPen(QColor(22, 119, 210, 70), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area, 4, 4)
+        elif self._offer is Offer.FORBIDDEN:
+            painter.setPen(QPen(_FORBIDDEN, 2))
+            painter.setBrush(QBrush(QColor(184, 51, 42, 46), Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(area, 4, 4)
         elif self._offer is Offer.HERE:
             painter.setPen(QPen(_TARGET, 2))
@@ -111,9 +119,19 @@ class SlotItem(QGraphicsItem):
                 x = self._insert_at
                 painter.drawLine(QPointF(x, area.top() + 5), QPointF(x, self._place.line.top() - 4))
 
+    def _paint_captions(self, painter: QPainter) -> None:
+        font = QFont(painter.font())
+        font.setBold(False)
+        font.setPixelSize(10)
+        painter.setFont(font)
+        for caption in self._place.captions:
+            painter.setPen(_MARK if caption.text in ("straightened", "mirrored") else _INK)
+            room = QRectF(caption.x - 60, caption.y, 120, MEASURES.caption)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, caption.text)
+
     def _paint_label(self, painter: QPainter, room: QRectF) -> None:
         tray = self._place.is_tray
-        text = SLOT_TITLES.get(self._place.name, self._place.name)
+        text = SLOT_TITLES.get(self._place.name, self._place.label or self._place.name)
         font = QFont(painter.font())
         font.setPixelSize(12 if tray else 14)
         font.setBold(not tray)

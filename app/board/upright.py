@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -10,12 +11,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainterPath, QPixmap, QPolygonF
 
-from app.board.layout import Body
 from core.domain.chromosome import Chromosome
 from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase
 from core.imaging.intensity import dark_on_light_of
-from core.report.karyogram_figure import upright_chromosome
+from core.report.arrangement import Body
+from core.report.chromosome_picture import Placement, upright_chromosome
+
+Look = Callable[[NDArray[np.uint8], Chromosome], NDArray[np.uint8]]
+"""Another picture of the cell for one chromosome, of the same shape, such as one with more contrast.
+
+It gets the captured picture, dark on light. The file never changes."""
 
 _OUTSIDE = 3
 """Pixels between the chromosome and the ring round it: terminal bands stay free."""
@@ -26,13 +32,14 @@ class UprightPicture:
     """One chromosome as it is painted.
 
     `pixmap` holds it at captured size, `half` at half of that for small boards; `ring` runs round it in
-    pixels of `pixmap`.
+    pixels of `pixmap`; `placement` leads from the picture to `pixmap` and back.
     """
 
     pixmap: QPixmap
     half: QPixmap
     ring: QPainterPath
     body: Body
+    placement: Placement
 
 
 class UprightPictures:
@@ -43,6 +50,19 @@ class UprightPictures:
         self._polarity = True
         self._printed: NDArray[np.uint8] | None = None
         self._known: dict[ChromosomeId, tuple[Chromosome, UprightPicture]] = {}
+        self._look: Look | None = None
+
+    def look_through(self, look: Look | None) -> None:
+        """Take the pixels of every chromosome through a view; None for those captured.
+
+        `show` has to follow; everything is cut out anew.
+        """
+        self._look = look
+        self._known = {}
+
+    def forget(self, chromosome_id: ChromosomeId) -> None:
+        """Cut one chromosome out anew at the next `show`, because its view changed."""
+        self._known.pop(chromosome_id, None)
 
     @property
     def printed(self) -> NDArray[np.uint8] | None:
@@ -66,7 +86,12 @@ class UprightPictures:
             if known is not None and _stands_alike(known[0], chromosome):
                 self._known[chromosome.id] = (chromosome, known[1])
             else:
-                self._known[chromosome.id] = (chromosome, _upright(self._printed, chromosome))
+                self._known[chromosome.id] = (chromosome, _upright(self._pixels_of(chromosome), chromosome))
+
+    def _pixels_of(self, chromosome: Chromosome) -> NDArray[np.uint8]:
+        """Picture out of which a chromosome is cut: the one place where the board asks for pixels."""
+        assert self._printed is not None
+        return self._printed if self._look is None else self._look(self._printed, chromosome)
 
     def get(self, chromosome_id: ChromosomeId) -> UprightPicture | None:
         """Upright picture of a chromosome; None when it is not in the cell."""
@@ -85,6 +110,9 @@ def _stands_alike(one: Chromosome, other: Chromosome) -> bool:
         and one.p_arm == other.p_arm
         and one.turned == other.turned
         and one.centromere == other.centromere
+        and one.mirrored == other.mirrored
+        and one.straightened == other.straightened
+        and (not one.straightened or one.axis == other.axis)
     )
 
 
@@ -103,6 +131,7 @@ def _upright(printed: NDArray[np.uint8], chromosome: Chromosome) -> UprightPictu
         half=half,
         ring=_ring(turned.alpha),
         body=Body(width=float(width), height=float(height), centromere=turned.centromere),
+        placement=turned.placement,
     )
 
 
