@@ -38,13 +38,17 @@ def difference(before: Metaphase, after: Metaphase) -> Change:
         if found is not Aspects.NOTHING:
             touched.add(chromosome_id)
             aspects |= found
-    if before.marks != after.marks or before.counted_points != after.counted_points:
+    if (before.marks, before.counted_points, before.ticks) != (
+        after.marks,
+        after.counted_points,
+        after.ticks,
+    ):
         aspects |= Aspects.MARKS
     if (before.verdict, before.verdict_reason) != (after.verdict, after.verdict_reason):
         aspects |= Aspects.VERDICT
     if before.annotations != after.annotations:
         aspects |= Aspects.ANNOTATIONS
-    if before.excluded != after.excluded:
+    if (before.excluded, before.unexplained) != (after.excluded, after.unexplained):
         aspects |= Aspects.EXCLUSION
     if _details(before) != _details(after):
         aspects |= Aspects.DETAILS
@@ -62,4 +66,12 @@ def _aspects(old: Chromosome, new: Chromosome) -> Aspects:
 
 
 def _details(cell: Metaphase) -> tuple[object, ...]:
-    return (cell.label, cell.origin, cell.pixel_size_um, cell.banding, cell.dark_on_light, cell.quality)
+    return (
+        cell.label,
+        cell.origin,
+        cell.pixel_size_um,
+        cell.banding,
+        cell.dark_on_light,
+        cell.quality,
+        cell.notes,
+    )

@@ -89,6 +89,20 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairTick:
+    """One person compared the homologs of a class on the intact metaphase, at one time (UTC).
+
+    `chromosomes` are those that were compared: when others stand there later, the tick speaks of
+    something else and says so.
+    """
+
+    chromosome_class: str
+    person: PersonName
+    time: datetime
+    chromosomes: tuple[ChromosomeId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metaphase:
     """State of one cell. The picture is named by the SHA-256 of its original file.
 
@@ -104,6 +118,10 @@ class Metaphase:
         Identity of the stored machine answer this state started from.
     unexplained
         Boxes of stained material that looks like chromosome but lies in no outline.
+    ticks
+        Pairs that a person compared on the intact metaphase; they set no mark by themselves.
+    notes
+        What a person wrote down about this cell.
     annotations
         Arrows, words, circles and boxes on its chromosomes; later ones lie above.
     """
@@ -128,6 +146,8 @@ class Metaphase:
     counted_points: tuple[Point, ...] = ()
     verdict: Verdict = Verdict.OPEN
     verdict_reason: str | None = None
+    ticks: tuple[PairTick, ...] = ()
+    notes: str = ""
     annotations: tuple[Annotation, ...] = ()
 
     def chromosome(self, chromosome_id: ChromosomeId) -> Chromosome:
@@ -160,3 +180,12 @@ class Metaphase:
     def marked(self, kind: MarkKind) -> Mark | None:
         """Return the mark of that kind, None where nobody set it."""
         return next((mark for mark in self.marks if mark.kind is kind), None)
+
+    def tick(self, chromosome_class: str) -> PairTick | None:
+        """Return the tick of that class, None where nobody compared it."""
+        return next((tick for tick in self.ticks if tick.chromosome_class == chromosome_class), None)
+
+    def is_stale(self, tick: PairTick) -> bool:
+        """Whether other chromosomes stand in the class of a tick than those that were compared."""
+        now = {c.id for c in self.counting if c.chromosome_class == tick.chromosome_class}
+        return now != set(tick.chromosomes)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
 from core.domain.annotation import Annotation, AnnotationId, AnnotationKind
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.chromosome import Chromosome, ExclusionReason, ObjectType
-from core.domain.ids import ChromosomeId
-from core.domain.metaphase import Banding, MarkKind, Metaphase, Origin, Verdict
+from core.domain.ids import ChromosomeId, PersonName
+from core.domain.metaphase import Banding, MarkKind, Metaphase, Origin, PairTick, Verdict
 from core.editing import operations as op
 from core.editing.placing import placing
 from tests.core.editing.bench_cells import box_outline, chromosome, mark, proposal_for
 
+_NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _POINT = st.tuples(st.floats(0, 300, width=32), st.floats(0, 250, width=32))
 
 
@@ -57,6 +59,9 @@ def any_step(draw: st.DrawFn, cell: Metaphase) -> op.CellOperation:
                 op.Reread(readings=tuple(chromosome(one, name) for one in ids), right_probability=0.5),
                 op.MoveCentromere(ids=ids, point=draw(_POINT)),
                 op.Confirm(ids=ids),
+                op.TickPair(tick=PairTick(chromosome_class=name, person=PersonName("MK"), time=_NOON)),
+                op.ClearTick(chromosome_class=name),
+                op.WriteNotes(notes="a little blurred"),
                 mark(kind),
                 op.ClearMark(kind=kind),
                 op.CountPoint(point=draw(_POINT)),
