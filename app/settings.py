@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import StorageError
@@ -16,6 +16,17 @@ Theme = Literal["dark", "light"]
 Colours = Literal["standard", "safe"]
 Tour = Literal["new", "declined", "done"]
 CaseLayout = Literal["count", "analyse", "karyotype"]
+
+
+class KaryogramSettings(BaseModel):
+    """How karyograms are shown; `templates` are own ones as `core.domain.template_json` writes them."""
+
+    template: str = "ISCN rows"
+    templates: list[dict[str, Any]] = Field(default_factory=list)
+    alignment: Literal["centromere", "baseline"] = "centromere"
+    idiograms: bool = False
+    print_idiograms: bool = False
+    level: Literal["cell", "400", "550", "850"] = "cell"
 
 
 class Settings(BaseSettings):
@@ -45,6 +56,7 @@ class Settings(BaseSettings):
     recent: list[str] = Field(default_factory=list)
     """What was run from the palette, the last first."""
     tour: Tour = "new"
+    karyogram: KaryogramSettings = Field(default_factory=KaryogramSettings)
     layout: dict[str, str] = Field(default_factory=dict)
     """Geometry of windows, splitters and columns, by their name."""
     comfort: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -65,7 +77,7 @@ class Settings(BaseSettings):
 
 #: What belongs to a person, not to the computer.
 COMFORT: Final = (
-    "theme", "case_layout", "colours", "text_percent", "calm", "keys", "recent", "layout",
+    "theme", "case_layout", "colours", "text_percent", "calm", "keys", "recent", "karyogram", "layout",
 )  # fmt: skip
 
 

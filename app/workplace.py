@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from app.analyses import Analyses
 from app.case_summaries import CaseSummaries
+from app.karyogram_choices import KaryogramChoices
 from app.pictures import Pictures
 from app.session import CaseSession
 from app.settings import SettingsFile
@@ -51,6 +52,7 @@ class Workplace(QObject):
         self.session = CaseSession(
             self.store, self.pictures, self.lanes, lambda: self.settings.current.person, self
         )
+        self.karyogram = KaryogramChoices(self.session, settings, self)
         self.analyses = Analyses(self.session, load_analyst, self)
         self.summaries = CaseSummaries(self.session, self.analyses, self)
 
