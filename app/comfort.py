@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app.dialogs.keys import KeysDialog
 from app.dialogs.palette import PaletteDialog
@@ -15,9 +15,11 @@ from app.errors import sentence_of
 from app.key_sheet import write_key_sheet
 from app.keymap import KeyMap, from_lists
 from app.palette_entries import Entry, case_entry, entries
+from app.remembered import restore, state_of
 from app.settings import Settings
 from app.tasks import Urgency
 from app.theme import LARGEST, SMALLEST, apply_theme
+from app.torn_panes import TornPanes
 from core.errors import CentromereError
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Comfort(QObject):
         super().__init__(window)
         self._window = window
         self._settings = window.workplace.settings
+        self.torn = TornPanes(window)
+        self._first_layout: dict[str, str] = {}
         self.keymap = KeyMap()
         self.keys_dialog: KeysDialog | None = None
         self.palette_dialog: PaletteDialog | None = None
@@ -51,7 +55,8 @@ class Comfort(QObject):
             ("keys", self.show_keys), ("print_keys", self.print_keys), ("palette", self.show_palette),
             ("text_larger", lambda: self.use_text(self._settings.current.text_percent + _STEP)),
             ("text_smaller", lambda: self.use_text(self._settings.current.text_percent - _STEP)),
-            ("text_normal", lambda: self.use_text(100)),
+            ("text_normal", lambda: self.use_text(100)), ("tear_off", self.torn.toggle),
+            ("reset_layout", self.reset_layout),
         ):  # fmt: skip
             actions[name].triggered.connect(lambda checked=False, call=call: call())
         actions["full_screen"].triggered.connect(self._fill_screen)
@@ -149,10 +154,42 @@ class Comfort(QObject):
         else:
             self._window.showNormal()
 
+    # -- layout ----------------------------------------------------------------------------------------
+
+    def layout(self) -> dict[str, str]:
+        """How columns, splitters, tabs and windows of panes stand, for the settings."""
+        return {**state_of(self._pages()), **self.torn.state()}
+
+    def restore_layout(self) -> None:
+        """Let columns, splitters and tabs stand as this person left them."""
+        pages = self._pages()
+        if not self._first_layout:
+            self._first_layout = state_of(pages)
+        restore(pages, self._settings.current.layout)
+
+    def restore_panes(self) -> None:
+        """Tear panes off that were torn off, once the Case page has them."""
+        self.torn.restore(self._settings.current.layout)
+
+    def reset_layout(self) -> None:
+        """Let everything stand as at the first start."""
+        self.torn.forget()
+        restore(self._pages(), self._first_layout)
+        self._window.case_page.reset()
+        self._keep(layout={}, case_layout="analyse")
+        if not self._window.isMaximized() and not self._window.isFullScreen():
+            self._window.resize_at_first()
+        self._say("Panes, columns and windows are as they were at first.")
+
+    def _pages(self) -> dict[str, QWidget]:
+        # The Case page keeps its own, one for each layout.
+        return {name: page for name, page in self._window.pages_by_name.items() if name != "case"}
+
     # -- the person ------------------------------------------------------------------------------------
 
     def work_as(self, person: str) -> None:
         """Let another person work here, with keys, looks and layout of their own."""
+        self._window.keep_layout()
         try:
             taken = self._settings.work_as(person)
         except CentromereError as error:
@@ -161,6 +198,7 @@ class Comfort(QObject):
         if taken:
             self._read_keys()
             self.dress()
+            self.restore_layout()
             self._say(f"Keys, looks and layout of {person}.")
 
     def _keep(self, **values: object) -> None:

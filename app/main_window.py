@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.compare_page.chromosome_wanted.connect(self._open_chromosome)
         self.compare_page.case_wanted.connect(self._show_case)
         self.settings_page = SettingsPage(
-            self.workplace.settings, self.workplace.folders, self.workplace.database.where, answer_of
+            self.workplace.settings, self.workplace.folders, self.workplace.database.where, answer_of, actions
         )
         self._by_name: dict[str, QWidget] = {}
         for name, title, widget, tip in (
@@ -151,6 +151,8 @@ class MainWindow(QMainWindow):
         analyses.finished.connect(self._desk.analyses_finished)
         analyses.working_changed.connect(self.case_page.cells_model.show_working)
         self.settings_page.theme_chosen.connect(self.use_theme)
+        self.settings_page.looks_chosen.connect(lambda looks: self.comfort.use_looks(**looks))
+        self.settings_page.person_chosen.connect(self.comfort.work_as)
         self.settings_page.message.connect(session.message)
         self.settings_page.by_itself_changed.connect(analyses.work_by_itself)
         self._case_changed()
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
             QApplication.restoreOverrideCursor()
         settings = self.workplace.settings.current
         self.case_page.restore(settings.layout, settings.case_layout)
+        self.comfort.restore_panes()
 
     # -- pages -----------------------------------------------------------------------------------------
 
@@ -190,6 +193,11 @@ class MainWindow(QMainWindow):
             pane = self.case_page.pane("metaphase")
             if pane is not None and pane.isVisible():
                 pane.setFocus()
+
+    @property
+    def pages_by_name(self) -> dict[str, QWidget]:
+        """Pages by their name."""
+        return dict(self._by_name)
 
     @property
     def page(self) -> str:
@@ -278,9 +286,10 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         settings = self.workplace.settings.current
         self.actions_["theme"].setChecked(settings.theme == "light")
+        self.comfort.restore_layout()
         geometry = settings.layout.get("window")
         if not geometry or not self.restoreGeometry(QByteArray(base64.b64decode(geometry))):
-            self.resize(*_DEFAULT_SIZE)
+            self.resize_at_first()
 
     def appear(self) -> None:
         """Show the window where it was; at its first start on a small screen it fills the screen."""
@@ -290,6 +299,19 @@ class MainWindow(QMainWindow):
         else:
             self.show()
 
+    def keep_layout(self) -> None:
+        """Remember where everything stands."""
+        layout = dict(self.workplace.settings.current.layout)
+        layout["window"] = base64.b64encode(bytes(self.saveGeometry().data())).decode("ascii")
+        if self._case_ready:
+            layout.update(self.case_page.state())
+        layout.update(self.comfort.layout())
+        self._remember(layout=layout, case_layout=self.case_page.layout_name)
+
+    def resize_at_first(self) -> None:
+        """Take the size of the first start."""
+        self.resize(*_DEFAULT_SIZE)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; every edit is written already or waits in the database lane."""
         if not self._closed and not self._desk.may_close():
@@ -297,9 +319,6 @@ class MainWindow(QMainWindow):
             return
         if not self._closed:
             self._closed = True
-            layout = dict(self.workplace.settings.current.layout)
-            layout["window"] = base64.b64encode(bytes(self.saveGeometry().data())).decode("ascii")
-            if self._case_ready:
-                layout.update(self.case_page.state())
-            self._remember(layout=layout, case_layout=self.case_page.layout_name)
+            self.keep_layout()
+            self.comfort.torn.hide()
         super().closeEvent(event)

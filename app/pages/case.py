@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
+from app.class_typing import ClassTyping
+from app.focus_frame import FocusFrame
 from app.pages.side_pane import SidePane
 from app.session import CaseSession
 from app.settings import CaseLayout
@@ -65,6 +68,10 @@ class CasePage(QWidget):
         self._panes: dict[str, QWidget] = {}
         self.side: SidePane | None = None
         self._side_wanted: bool | None = None
+        self.typing: ClassTyping | None = None
+        """Typing of classes; it also listens to panes in windows of their own."""
+        self._torn: set[str] = set()
+        self.focus_frame = FocusFrame(self)
         self._sizes: dict[str, str] = {}
         # What the keys of the Case page work on: not the findings, which hold a text editor.
         self.workspace = QWidget()
@@ -104,6 +111,8 @@ class CasePage(QWidget):
 
     def set_pane(self, place: str, widget: QWidget) -> None:
         """Put a widget into a place: cells, metaphase, board, inspector or findings."""
+        if place not in self._panes:
+            self.focus_frame.watch(widget)
         self._panes[place] = widget
         widget.setProperty("place", place)
         if place == "cells":
@@ -118,6 +127,37 @@ class CasePage(QWidget):
             self._columns.addWidget(widget)
         else:
             raise ValueError(f"expected cells, metaphase, board, inspector or findings, got {place!r}")
+
+    def take_out(self, place: str) -> None:
+        """Let a pane live in a window of its own; its place on the page is given to the others."""
+        self._keep_sizes()
+        self._torn.add(place)
+        self._panes[place].setParent(None)
+        self._show_panes()
+        self._restore_sizes()
+
+    def put_back(self, place: str) -> None:
+        """Take a pane back into its place."""
+        self._keep_sizes()
+        self._torn.discard(place)
+        self.set_pane(place, self._panes[place])
+        self._show_panes()
+        self._restore_sizes()
+
+    def reset(self) -> None:
+        """Forget the places of the splitters and show the first layout."""
+        self._layout = "analyse"
+        self._sizes = {}
+        self.use_layout("analyse")
+        self._sizes = {}
+        self._restore_sizes()
+
+    def _show_panes(self) -> None:
+        wanted = self._wanted()
+        for place, widget in self._panes.items():
+            widget.setVisible(place in wanted or place in self._torn)
+        here = [place for place in ("metaphase", "board") if place in self._panes and place not in self._torn]
+        self._pictures.setVisible(any(place in wanted for place in here))
 
     def set_side(self, side: SidePane) -> None:
         """Put the tabs at the right edge; `page.side.add(name, title, widget)` adds one."""
@@ -152,10 +192,7 @@ class CasePage(QWidget):
         self._keep_sizes()
         self._layout = name
         self._side_wanted = None
-        wanted = self._wanted()
-        for place, widget in self._panes.items():
-            widget.setVisible(place in wanted)
-        self._pictures.setVisible(any(p in wanted and p in self._panes for p in ("metaphase", "board")))
+        self._show_panes()
         for known in _LAYOUTS:
             self._actions[f"layout_{known}"].setChecked(known == name)
         self._restore_sizes()
@@ -171,7 +208,7 @@ class CasePage(QWidget):
         """Show the findings where there is room for them."""
         super().resizeEvent(event)
         findings = self._panes.get("findings")
-        if findings is not None and self._side_wanted is None:
+        if findings is not None and self._side_wanted is None and "findings" not in self._torn:
             findings.setVisible("findings" in self._wanted())
             self._show_whether_side()
 
@@ -200,12 +237,16 @@ class CasePage(QWidget):
             return
         for name, splitter in self._splitters().items():
             text = base64.b64encode(bytes(splitter.saveState().data())).decode("ascii")
-            self._sizes[f"case.{self._layout}.{name}"] = text
+            self._sizes[self._key(name)] = text
+
+    def _key(self, splitter: str) -> str:
+        """Name of a splitter in the settings: with panes in other windows it has another place."""
+        return f"case.{'-'.join([self._layout, *sorted(self._torn)])}.{splitter}"
 
     def _restore_sizes(self) -> None:
         shares = _LAYOUTS[self._layout]
         for name, splitter in self._splitters().items():
-            text = self._sizes.get(f"case.{self._layout}.{name}")
+            text = self._sizes.get(self._key(name))
             if text and splitter.restoreState(QByteArray(base64.b64decode(text))):
                 continue
             sizes = []
@@ -220,12 +261,13 @@ class CasePage(QWidget):
         shown = [self._panes[place] for place in order if self._panes[place].isVisible()]
         if not shown:
             return
-        focus = self.focusWidget()
+        focus = QApplication.focusWidget()
         at = next(
             (n for n, pane in enumerate(shown) if focus and (pane is focus or pane.isAncestorOf(focus))), -1
         )
         target = shown[(at + 1) % len(shown)]
         inside = target.focusProxy() or target
+        target.window().activateWindow()
         inside.setFocus(Qt.FocusReason.TabFocusReason)
 
     # -- cells -----------------------------------------------------------------------------------------
