@@ -52,6 +52,61 @@ class AddCells(CaseOperation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveCells(CaseOperation):
+    """Take cells out of the case; the store keeps them, so that it can be undone."""
+
+    aspects: ClassVar[Aspects] = Aspects.CELLS
+    cells: tuple[CellId, ...]
+    words: str = ""
+
+    @property
+    @override
+    def label(self) -> str:
+        return f"Take {self.words or f'{len(self.cells)} cells'} out of the case"
+
+    @override
+    def apply(self, case: Case) -> Case:
+        if not self.cells:
+            raise Refused("no cell is chosen, open or select one first")
+        if not set(self.cells) <= set(case.cells):
+            raise Refused("the cell is no longer in this case, nothing is left to take out")
+        kept = tuple(cell for cell in case.cells if cell not in self.cells)
+        return replace(case, cells=kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InCells(CaseOperation):
+    """A step that was done in several cells at once; undone and redone in all of them.
+
+    What it does in each cell is in that cell's own history (`core.editing.operations.Together`), so the case
+    itself stays as it is.
+
+    Parameters
+    ----------
+    step
+        Identity that the steps of the cells share.
+    words
+        What it does, such as "Name 21 in 5 cells".
+    """
+
+    aspects: ClassVar[Aspects] = Aspects.CELLS
+    step: str
+    words: str
+    cells: tuple[CellId, ...]
+
+    @property
+    @override
+    def label(self) -> str:
+        return self.words
+
+    @override
+    def apply(self, case: Case) -> Case:
+        if not set(self.cells) <= set(case.cells):
+            raise Refused("a cell of this step is no longer in the case, bring it back first")
+        return case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditCase(CaseOperation):
     """Change what is known about a case: `after` replaces everything but its identity and cells."""
 

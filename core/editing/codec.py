@@ -23,6 +23,22 @@ _converter.register_unstructure_hook_func(
     lambda members: sorted(_converter.unstructure(member) for member in members),
 )
 
+
+def _operation_out(operation: CellOperation) -> dict[str, Any]:
+    return {"kind": type(operation).__name__, "values": _converter.unstructure(operation, type(operation))}
+
+
+def _operation_in(written: Any, _: Any) -> CellOperation:
+    kind = CELL_OPERATIONS.get(written["kind"])
+    if kind is None:
+        raise KeyError(written["kind"])
+    return _converter.structure(written["values"], kind)
+
+
+# An operation within another one names its kind.
+_converter.register_unstructure_hook_func(lambda kind: kind is CellOperation, _operation_out)
+_converter.register_structure_hook_func(lambda kind: kind is CellOperation, _operation_in)
+
 CELL_OPERATIONS: dict[str, type[CellOperation]] = {
     name: kind
     for name, kind in vars(operations).items()

@@ -89,6 +89,32 @@ class History(Generic[State]):
             raise IndexError("nothing to redo")
         return History(origin=self.origin, done=(*self.done, self.undone[-1]), undone=self.undone[:-1])
 
+    def undo_row(self, row: int) -> History[State]:
+        """Take the step of a row back wherever it stands; those after it are done again without it.
+
+        The step has to be independent of them. IndexError when no such step stands.
+        """
+        at = _place(self.done, row)
+        before, step = self.done[:at], self.done[at]
+        done = (*before, *_again(before[-1].after if before else self.origin, self.done[at + 1 :]))
+        undone = _again(done[-1].after if done else self.origin, (step, *self.undone[::-1]))[::-1]
+        return History(origin=self.origin, done=done, undone=undone)
+
+    def redo_row(self, row: int) -> History[State]:
+        """Do an undone step again wherever it waits; IndexError when it does not wait."""
+        at = _place(self.undone, row)
+        (step,) = _again(self.state, (self.undone[at],))
+        waiting = self.undone[:at] + self.undone[at + 1 :]
+        again = _again(step.after, waiting[::-1])[::-1]
+        return History(origin=self.origin, done=(*self.done, step), undone=again)
+
+
+def _place(steps: tuple[Step[State], ...], row: int) -> int:
+    for at, step in enumerate(steps):
+        if step.row == row:
+            return at
+    raise IndexError(f"expected a step with row {row}, got none, read the history again")
+
 
 def _again(state: State, steps: tuple[Step[State], ...]) -> tuple[Step[State], ...]:
     redone = []

@@ -8,6 +8,7 @@ from core.domain.metaphase import MarkKind, Metaphase
 from core.editing.changes import Aspects
 from core.editing.history import History, Step
 from core.editing.operations import CellOperation, PlaceProposal, Reread, SetMark
+from core.editing.operations.together import alone
 
 CONFIRMING: Final = (MarkKind.KARYOTYPED, MarkKind.CHECKED)
 """Marks that state that every chromosome of the cell was looked at."""
@@ -32,7 +33,7 @@ def confirming_step(history: History[Metaphase]) -> Step[Metaphase] | None:
     for index in range(len(history.done) - 1, -1, -1):
         step = history.done[index]
         before = history.done[index - 1].after if index else history.origin
-        operation = step.operation
+        operation = alone(step.operation)
         if isinstance(operation, SetMark):
             if operation.mark.kind in CONFIRMING and operation.mark in history.state.marks:
                 return last_edit or step

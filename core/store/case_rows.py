@@ -12,12 +12,13 @@ from core.domain.ids import CaseId, PersonName
 from core.editing.case_operations import CaseOperation
 from core.editing.codec import from_json, operation_from_json, to_json
 from core.editing.history import History
+from core.store.cells import show_membership
 from core.store.columns import case_columns, cell_row
 from core.store.edits import Entry, append, claim, logged_steps
 from core.store.failures import Missing
 from core.store.records import CaseRecord
 from core.store.replay import CREATE, LoggedStep, replayed
-from core.store.schema import cases, cells
+from core.store.schema import TAKEN_OUT, cases, cells
 
 Move = Callable[[Connection, Entry, History[Case]], History[Case]]
 """Writes its row of the log and returns the history after it."""
@@ -62,7 +63,11 @@ def read_case(connection: Connection, case_id: CaseId, *, lock: bool = False) ->
         _operation,
         from_json(row.state, Case),
     )
-    found = connection.execute(select(cells).where(cells.c.case_id == case_id).order_by(cells.c.position))
+    found = connection.execute(
+        select(cells)
+        .where(cells.c.case_id == case_id, cells.c.verdict != TAKEN_OUT)
+        .order_by(cells.c.position)
+    )
     return CaseRecord(
         history=history,
         revision=row.revision,
@@ -80,12 +85,24 @@ def write_case(
     expected_revision: int,
     person: PersonName,
     now: datetime,
+    rows: int = 1,
 ) -> CaseRecord:
-    """Take one step: row of the log, state and columns."""
-    claim(connection, cases, case_id, expected_revision, now)
+    """Take one step, or several: rows of the log, state and columns.
+
+    Parameters
+    ----------
+    rows
+        Rows of the log that `move` writes.
+    """
+    claim(connection, cases, case_id, expected_revision, now, rows=rows)
     record = read_case(connection, case_id)
-    entry = Entry(case=case_id, cell=None, revision=expected_revision + 1, person=person, time=now)
+    revision = expected_revision + rows
+    entry = Entry(case=case_id, cell=None, revision=revision, person=person, time=now)
     history = move(connection, entry, record.history)
+    members = record.cells
+    if set(history.state.cells) != {row.id for row in members}:
+        show_membership(connection, case_id, history.state.cells)
+        members = read_case(connection, case_id).cells
     connection.execute(
         update(cases)
         .where(cases.c.id == case_id)
@@ -93,8 +110,8 @@ def write_case(
     )
     return CaseRecord(
         history=history,
-        revision=expected_revision + 1,
-        cells=record.cells,
+        revision=revision,
+        cells=members,
         proposed_karyotype=record.proposed_karyotype,
         complete=record.complete,
     )

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, select, update
 
 from core.domain.case import Case
-from core.domain.ids import CaseId, CellId, ChromosomeId, PersonName
+from core.domain.ids import CaseId, CellId, ChromosomeId, PersonName, new_id
 from core.domain.metaphase import Metaphase
 from core.domain.proposal import Proposal
-from core.editing.case_operations import AddCells, CaseOperation
+from core.editing.case_operations import AddCells, CaseOperation, InCells
 from core.editing.codec import from_json, operation_to_json
 from core.editing.history import History
-from core.editing.operations import CellOperation
+from core.editing.operations import CellOperation, Refused
 from core.editing.placing import placing
-from core.store import case_rows, cells, worklist
+from core.store import case_rows, cells, together, worklist
 from core.store.columns import log_row, search_text
 from core.store.database import Clock, Database, utc_now
-from core.store.edits import Entry, write_do, write_redo, write_undo
+from core.store.edits import Entry, write_do, write_moves
 from core.store.failures import Missing
 from core.store.proposals import insert_proposal, read_models, read_proposal
 from core.store.recent import Recent
 from core.store.records import CaseRecord, CaseRow, CellRecord, LogRow
+from core.store.schema import TAKEN_OUT, log, states
 from core.store.schema import cases as cases_table
 from core.store.schema import cells as cells_table
-from core.store.schema import log, states
+from core.store.together import Seat, Written
 
 _RECENT_CELLS = 64
 
@@ -101,7 +102,7 @@ class CaseStore:
         now = self._clock()
         with self._database.write() as connection:
             record = case_rows.read_case(connection, case_id, lock=True)
-            known = set(record.case.cells)
+            known = cells.cells_of(connection, case_id)
             wanted = [cell for cell in fresh if cell.id not in known]
             cells.insert_cells(connection, case_id, wanted, first_position=len(known), person=person, now=now)
             operation = AddCells(cells=tuple(cell.id for cell in wanted))
@@ -133,7 +134,7 @@ class CaseStore:
         wanted = (
             select(states.c.state)
             .join(cells_table, cells_table.c.id == states.c.cell_id)
-            .where(cells_table.c.case_id == case_id)
+            .where(cells_table.c.case_id == case_id, cells_table.c.verdict != TAKEN_OUT)
             .order_by(cells_table.c.position)
         )
         with self._database.read() as connection:
@@ -177,18 +178,75 @@ class CaseStore:
 
     def undo(self, cell_id: CellId, person: PersonName, expected_revision: int) -> CellRecord:
         """Take the last step of a cell back."""
-        return self._write_cell(cell_id, write_undo, person, expected_revision)
+        return self.go(cell_id, -1, person, expected_revision)
 
     def redo(self, cell_id: CellId, person: PersonName, expected_revision: int) -> CellRecord:
         """Do the last undone step of a cell again."""
-        return self._write_cell(cell_id, write_redo, person, expected_revision)
+        return self.go(cell_id, 1, person, expected_revision)
+
+    def go(self, cell_id: CellId, by: int, person: PersonName, expected_revision: int) -> CellRecord:
+        """Go to another moment of a cell: so many steps back (below 0) or forward again.
+
+        `Refused` when there are not so many, or when one of them was done in several cells at once
+        (`move_in_cells`).
+        """
+
+        def move(connection: Connection, entry: Entry, history: History[Metaphase]) -> History[Metaphase]:
+            together.refuse_alone(history, by)
+            return write_moves(connection, entry, history, by)
+
+        return self._write_cell(cell_id, move, person, expected_revision, rows=abs(by))
+
+    def do_in_cells(
+        self,
+        case_id: CaseId,
+        operations: Mapping[CellId, CellOperation],
+        words: str,
+        person: PersonName,
+        expected_revisions: Mapping[CellId, int],
+    ) -> Written:
+        """Do an operation in each of several cells as one step of the case; a refusal in one refuses all.
+
+        Parameters
+        ----------
+        words
+            What it does, for the menu, such as "Name 21 in 5 cells".
+        expected_revisions
+            Revisions that the seat saw; a cell that is not named is taken as it stands.
+        """
+        if not operations:
+            raise Refused("no cell is chosen, choose at least one")
+        step = InCells(step=new_id(), words=words, cells=tuple(operations))
+        return self._together(
+            lambda connection, seat: together.do_together(connection, case_id, step, operations, seat),
+            person,
+            expected_revisions,
+        )
+
+    def move_in_cells(
+        self,
+        case_id: CaseId,
+        step: str,
+        by: int,
+        person: PersonName,
+        expected_revisions: Mapping[CellId, int],
+    ) -> Written:
+        """Take a step of several cells back in all of them (`by` -1), or do it again (1)."""
+        return self._together(
+            lambda connection, seat: together.move_together(connection, case_id, step, by, seat),
+            person,
+            expected_revisions,
+        )
 
     def do_case(
         self, case_id: CaseId, operation: CaseOperation, person: PersonName, expected_revision: int
     ) -> CaseRecord:
         """Do an operation on the case itself; cells come in by `add_cells`."""
-        if isinstance(operation, AddCells):
-            raise ValueError("expected an operation without cells, got AddCells, use add_cells")
+        if isinstance(operation, AddCells | InCells):
+            other = "add_cells" if isinstance(operation, AddCells) else "do_in_cells"
+            raise ValueError(
+                f"expected a step of the case alone, got {type(operation).__name__}, use {other}"
+            )
         payload = operation_to_json(operation)[1]
         return self._write_case(
             case_id,
@@ -201,11 +259,22 @@ class CaseStore:
 
     def undo_case(self, case_id: CaseId, person: PersonName, expected_revision: int) -> CaseRecord:
         """Take the last step of the case itself back."""
-        return self._write_case(case_id, write_undo, person, expected_revision)
+        return self.go_case(case_id, -1, person, expected_revision)
 
     def redo_case(self, case_id: CaseId, person: PersonName, expected_revision: int) -> CaseRecord:
         """Do the last undone step of the case itself again."""
-        return self._write_case(case_id, write_redo, person, expected_revision)
+        return self.go_case(case_id, 1, person, expected_revision)
+
+    def go_case(self, case_id: CaseId, by: int, person: PersonName, expected_revision: int) -> CaseRecord:
+        """Go to another moment of the case itself; see `go`."""
+
+        def move(connection: Connection, entry: Entry, history: History[Case]) -> History[Case]:
+            steps = history.done[by:] if by < 0 else history.undone[-by:]
+            if any(isinstance(step.operation, InCells) for step in steps):
+                raise Refused("this step was done in several cells at once, take it back in all of them")
+            return write_moves(connection, entry, history, by)
+
+        return self._write_case(case_id, move, person, expected_revision, rows=abs(by))
 
     def note_proposed_karyotype(self, case_id: CaseId, karyotype: str | None) -> None:
         """Keep the program's karyotype of a case for the worklist; no step of its history."""
@@ -235,7 +304,9 @@ class CaseStore:
 
     def find_image(self, image: str) -> tuple[tuple[CaseId, CellId], ...]:
         """Tell which cells of which cases have the picture with that SHA-256."""
-        wanted = select(cells_table.c.case_id, cells_table.c.id).where(cells_table.c.image == image)
+        wanted = select(cells_table.c.case_id, cells_table.c.id).where(
+            cells_table.c.image == image, cells_table.c.verdict != TAKEN_OUT
+        )
         with self._database.read() as connection:
             return tuple((CaseId(row.case_id), CellId(row.id)) for row in connection.execute(wanted))
 
@@ -250,8 +321,25 @@ class CaseStore:
             found = connection.execute(wanted.order_by(log.c.sequence.desc()).limit(limit))
             return tuple(log_row(row) for row in found)
 
+    def _together(
+        self,
+        write: Callable[[Connection, Seat], Written],
+        person: PersonName,
+        revisions: Mapping[CellId, int],
+    ) -> Written:
+        def known(connection: Connection, cell: CellId) -> CellRecord:
+            held = self._recent.get(cell, revisions[cell]) if cell in revisions else None
+            return cells.read_cell(connection, cell) if held is None else held
+
+        seat = Seat(person=person, now=self._clock(), revisions=revisions, known=known)
+        with self._database.write() as connection:
+            written = write(connection, seat)
+        for record in written.cells:
+            self._recent.put(record.cell.id, record.revision, record)
+        return written
+
     def _write_cell(
-        self, cell_id: CellId, move: cells.Move, person: PersonName, expected_revision: int
+        self, cell_id: CellId, move: cells.Move, person: PersonName, expected_revision: int, rows: int = 1
     ) -> CellRecord:
         known = self._recent.get(cell_id, expected_revision)
 
@@ -269,12 +357,13 @@ class CaseStore:
                 expected_revision=expected_revision,
                 person=person,
                 now=self._clock(),
+                rows=rows,
             )
         self._recent.put(cell_id, record.revision, record)
         return record
 
     def _write_case(
-        self, case_id: CaseId, move: case_rows.Move, person: PersonName, expected_revision: int
+        self, case_id: CaseId, move: case_rows.Move, person: PersonName, expected_revision: int, rows: int = 1
     ) -> CaseRecord:
         with self._database.write() as connection:
             return case_rows.write_case(
@@ -284,4 +373,5 @@ class CaseStore:
                 expected_revision=expected_revision,
                 person=person,
                 now=self._clock(),
+                rows=rows,
             )

@@ -24,7 +24,7 @@ from core.store.learning import insert_corrections
 from core.store.proposals import find_proposal, read_proposal
 from core.store.records import CellRecord
 from core.store.replay import CREATE, LoggedStep, replayed
-from core.store.schema import cases, cells, states
+from core.store.schema import TAKEN_OUT, cases, cells, states
 
 Move = Callable[[Connection, Entry, History[Metaphase]], History[Metaphase]]
 """Writes its row of the log and returns the history after it."""
@@ -108,17 +108,27 @@ def write_cell(
     expected_revision: int,
     person: PersonName,
     now: datetime,
+    rows: int = 1,
 ) -> CellRecord:
-    """Take one step: row of the log, state and columns.
+    """Take one step, or several: rows of the log, state and columns.
 
     Parameters
     ----------
     before
         Gives the record at the expected revision.
+    rows
+        Rows of the log that `move` writes.
+
+    Raises
+    ------
+    Missing
+        When the cell was taken out of its case.
     """
-    case = claim(connection, cells, cell_id, expected_revision, now)
+    case = claim(connection, cells, cell_id, expected_revision, now, rows=rows)
+    if _taken_out(connection, cell_id):
+        raise Missing("this cell was taken out of the case", "undo that for the case if it is still wanted")
     record = before(connection)
-    revision = expected_revision + 1
+    revision = expected_revision + rows
     entry = Entry(case=case, cell=cell_id, revision=revision, person=person, time=now)
     history = move(connection, entry, record.history)
     state = history.state
@@ -132,6 +142,31 @@ def write_cell(
         update(states).where(states.c.cell_id == cell_id).values(revision=revision, state=to_json(state))
     )
     return CellRecord(case=CaseId(case), history=history, revision=revision, complete=record.complete)
+
+
+def _taken_out(connection: Connection, cell_id: CellId) -> bool:
+    verdict = connection.execute(select(cells.c.verdict).where(cells.c.id == cell_id)).scalar()
+    return verdict == TAKEN_OUT
+
+
+def cells_of(connection: Connection, case: CaseId) -> set[CellId]:
+    """Tell all cells of a case, those that were taken out of it among them."""
+    return set(connection.execute(select(cells.c.id).where(cells.c.case_id == case)).scalars())
+
+
+def show_membership(connection: Connection, case: CaseId, members: Sequence[CellId]) -> None:
+    """Let the rows of the cells say which of them belong to the case."""
+    found = connection.execute(
+        select(cells.c.id, cells.c.verdict, states.c.state)
+        .join(states, states.c.cell_id == cells.c.id)
+        .where(cells.c.case_id == case)
+    ).all()
+    for row in found:
+        belongs = row.id in members
+        if belongs == (row.verdict != TAKEN_OUT):
+            continue
+        verdict = from_json(row.state, Metaphase).verdict.value if belongs else TAKEN_OUT
+        connection.execute(update(cells).where(cells.c.id == row.id).values(verdict=verdict))
 
 
 def _confirmed(

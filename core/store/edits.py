@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -29,8 +29,15 @@ class Entry:
     time: datetime
 
 
-def claim(connection: Connection, table: Table, identity: str, expected: int, now: datetime) -> str:
+def claim(
+    connection: Connection, table: Table, identity: str, expected: int, now: datetime, *, rows: int = 1
+) -> str:
     """Count the revision of a cell or case up, which locks it until the end of the transaction.
+
+    Parameters
+    ----------
+    rows
+        Rows of the log that are written in this transaction.
 
     Returns
     -------
@@ -47,7 +54,7 @@ def claim(connection: Connection, table: Table, identity: str, expected: int, no
     claimed = connection.execute(
         update(table)
         .where(table.c.id == identity, table.c.revision == expected)
-        .values(revision=expected + 1, changed=now)
+        .values(revision=expected + rows, changed=now)
     )
     owner = table.c.case_id if "case_id" in table.c else table.c.id
     row = connection.execute(
@@ -111,36 +118,37 @@ def write_do(
     return history.do(operation, row=row) if undoable else history.record(operation)
 
 
-def write_undo(connection: Connection, entry: Entry, history: History[State]) -> History[State]:
-    """Take the last step back."""
-    if not history.done:
-        raise Refused("nothing is left to undo")
-    step = history.done[-1]
-    append(
-        connection,
-        entry,
-        action=UNDO,
-        kind=type(step.operation).__name__,
-        label=f"Undo: {step.operation.label}",
-        takes_back=step.row,
-    )
-    return history.undo()
+def write_moves(
+    connection: Connection, entry: Entry, history: History[State], by: int, *, row: int | None = None
+) -> History[State]:
+    """Take steps back (`by` below 0) or do steps again that were taken back, one row of the log for each.
 
-
-def write_redo(connection: Connection, entry: Entry, history: History[State]) -> History[State]:
-    """Do the last undone step again."""
-    if not history.undone:
-        raise Refused("nothing is left to redo")
-    step = history.undone[-1]
-    append(
-        connection,
-        entry,
-        action=REDO,
-        kind=type(step.operation).__name__,
-        label=f"Redo: {step.operation.label}",
-        takes_back=step.row,
-    )
-    return history.redo()
+    Parameters
+    ----------
+    entry
+        Its revision is that of the last row.
+    row
+        The one step that is moved, wherever it stands; only for steps that depend on no other.
+    """
+    action, word = (UNDO, "undo") if by < 0 else (REDO, "redo")
+    for left in range(abs(by) - 1, -1, -1):
+        steps = history.done if by < 0 else history.undone
+        step = next((one for one in reversed(steps) if row is None or one.row == row), None)
+        if step is None:
+            raise Refused(f"nothing is left to {word}")
+        append(
+            connection,
+            replace(entry, revision=entry.revision - left),
+            action=action,
+            kind=type(step.operation).__name__,
+            label=f"{word.capitalize()}: {step.operation.label}",
+            takes_back=step.row,
+        )
+        if row is not None:
+            history = history.undo_row(row) if by < 0 else history.redo_row(row)
+        else:
+            history = history.undo() if by < 0 else history.redo()
+    return history
 
 
 def logged_steps(connection: Connection, case: str, cell: str | None) -> tuple[LoggedStep, ...]:

@@ -17,6 +17,9 @@ UNDO: Final = "undo"
 REDO: Final = "redo"
 RECORD: Final = "record"
 
+ANYWHERE: Final = frozenset({"InCells"})
+"""Kinds of steps that depend on no other step, so that they can be taken back out of their order."""
+
 State = TypeVar("State")
 
 
@@ -79,9 +82,10 @@ def _rebuilt(
             beneath.append(row)
         elif row.action in (UNDO, REDO):
             source, target = (done, undone) if row.action == UNDO else (undone, done)
-            if not source or source[-1].sequence != row.takes_back:
+            at = next((n for n, step in enumerate(source) if step.sequence == row.takes_back), -1)
+            if at < 0 or (at < len(source) - 1 and row.kind not in ANYWHERE):
                 raise ValueError(f"row {row.sequence} of the log takes back another step than the last")
-            target.append(source.pop())
+            target.append(source.pop(at))
     for row in beneath:
         origin = read(row).apply(origin)
     steps = _steps(origin, done, read)

@@ -93,6 +93,9 @@ cases: Final = Table(
     Index(None, "due"),
 )
 
+TAKEN_OUT: Final = "taken out"
+"""Verdict in the row of a cell that was taken out of its case; its state keeps the verdict of people."""
+
 cells: Final = Table(
     "cells",
     metadata,

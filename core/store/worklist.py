@@ -7,7 +7,7 @@ from sqlalchemy import Connection, case, func, select
 from core.domain.metaphase import MarkKind, Verdict
 from core.store.columns import case_row
 from core.store.records import CaseRow
-from core.store.schema import cases, cells
+from core.store.schema import TAKEN_OUT, cases, cells
 
 
 def list_cases(connection: Connection, search: str, limit: int) -> tuple[CaseRow, ...]:
@@ -25,7 +25,7 @@ def list_cases(connection: Connection, search: str, limit: int) -> tuple[CaseRow
     # Sums only of the cases shown: those of all cells would take longer than the whole list.
     sums = (
         select(cells.c.case_id, func.count().label("cells"), *marks)
-        .where(cells.c.case_id.in_(select(shown.c.id)))
+        .where(cells.c.case_id.in_(select(shown.c.id)), cells.c.verdict != TAKEN_OUT)
         .group_by(cells.c.case_id)
         .subquery()
     )

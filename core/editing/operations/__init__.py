@@ -6,6 +6,7 @@ what it touched. An operation that cannot be done raises `Refused` and leaves th
 
 from __future__ import annotations
 
+from core.editing.operations.analysing import ClearTick, TickPair, WriteNotes
 from core.editing.operations.annotating import Annotate, ChangeAnnotation, EraseAnnotations
 from core.editing.operations.arranging import (
     MoveToSlot,
@@ -25,6 +26,7 @@ from core.editing.operations.orientation import MoveCentromere, Rotate, Turn
 from core.editing.operations.outlining import AddChromosome, Cut, Join, Recut, Remove, SeparateCrossing
 from core.editing.operations.proposing import PlaceProposal, Reread
 from core.editing.operations.reshaping import MoveAxis, Reshape
+from core.editing.operations.together import Together
 
 __all__ = [
     "AddChromosome",
@@ -33,6 +35,7 @@ __all__ = [
     "ChangeAnnotation",
     "ClearCountPoints",
     "ClearMark",
+    "ClearTick",
     "Confirm",
     "CountPoint",
     "Cut",
@@ -63,5 +66,8 @@ __all__ = [
     "ShowStraight",
     "StandAsCaptured",
     "SwapHomologs",
+    "TickPair",
+    "Together",
     "Turn",
+    "WriteNotes",
 ]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.chromosome import Chromosome
+from core.editing.operations import CellOperation, CountPoint, SwapHomologs
 
 _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=12),
@@ -35,6 +36,8 @@ def any_value(kind: Any) -> st.SearchStrategy[Any]:
         return _PLAIN[kind]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return st.sampled_from(list(kind))
+    if kind is CellOperation:
+        return st.one_of(any_value(CountPoint), any_value(SwapHomologs))
     if is_dataclass(kind):
         return _any_dataclass(kind)
     origin, arguments = get_origin(kind), get_args(kind)
