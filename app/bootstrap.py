@@ -14,7 +14,7 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication, QLockFile, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from app.comfort import dress
+from app.comfort import SAMPLE, dress
 from app.errors import sentence_of
 from app.main_window import MainWindow
 from app.settings import SettingsFile
@@ -22,8 +22,6 @@ from app.workplace import Workplace
 from core.analysis.pipeline import Analyst
 from core.errors import CentromereError, StorageError
 from core.paths import Folders, folders
-
-SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "samples" / "simulated_case"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = [SAMPLE] if arguments.sample else list(getattr(arguments, "paths", []))
     if wanted:
         QTimer.singleShot(0, lambda: window.take(wanted))
+    else:
+        QTimer.singleShot(0, window.comfort.offer_tour)
     status = application.exec()
     workplace.close()
     lock.unlock()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from app.dialogs.keys import KeysDialog
@@ -20,11 +20,13 @@ from app.settings import Settings
 from app.tasks import Urgency
 from app.theme import LARGEST, SMALLEST, apply_theme
 from app.torn_panes import TornPanes
+from app.tour.tour import Tour
 from core.errors import CentromereError
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
 
+SAMPLE: Final = Path(__file__).resolve().parents[1] / "resources" / "samples" / "simulated_case"
 _STEP: Final = 10
 _REMEMBERED: Final = 30
 _CASES: Final = 20
@@ -46,6 +48,7 @@ class Comfort(QObject):
         self._window = window
         self._settings = window.workplace.settings
         self.torn = TornPanes(window)
+        self.tour: Tour | None = None
         self._first_layout: dict[str, str] = {}
         self.keymap = KeyMap()
         self.keys_dialog: KeysDialog | None = None
@@ -56,7 +59,8 @@ class Comfort(QObject):
             ("text_larger", lambda: self.use_text(self._settings.current.text_percent + _STEP)),
             ("text_smaller", lambda: self.use_text(self._settings.current.text_percent - _STEP)),
             ("text_normal", lambda: self.use_text(100)), ("tear_off", self.torn.toggle),
-            ("reset_layout", self.reset_layout),
+            ("reset_layout", self.reset_layout), ("tour", self.start_tour),
+            ("open_sample", self.open_sample),
         ):  # fmt: skip
             actions[name].triggered.connect(lambda checked=False, call=call: call())
         actions["full_screen"].triggered.connect(self._fill_screen)
@@ -184,6 +188,34 @@ class Comfort(QObject):
     def _pages(self) -> dict[str, QWidget]:
         # The Case page keeps its own, one for each layout.
         return {name: page for name, page in self._window.pages_by_name.items() if name != "case"}
+
+    # -- tour ------------------------------------------------------------------------------------------
+
+    def offer_tour(self) -> None:
+        """Offer the tour at the first start; whoever declines it is not asked again."""
+        if self._settings.current.tour == "new":
+            self.start_tour()
+
+    def start_tour(self) -> None:
+        """Begin the tour, or begin it anew."""
+        if self.tour is None:
+            self.tour = Tour(self._window)
+            self.tour.ended.connect(lambda whole: self._keep(tour="done" if whole else "declined"))
+        self.tour.leave()
+        self._window.show_page("worklist")
+        self.tour.start()
+
+    def open_sample(self) -> None:
+        """Import the simulated sample case, or open it where it is known."""
+        window = self._window
+        window.session.close_case()
+        window.show_page("worklist")
+        if not self._settings.current.analyse_on_import:
+            window.importing.finished.connect(
+                lambda report: window.workplace.analyses.analyse(report.cells, Urgency.BATCH),
+                Qt.ConnectionType.SingleShotConnection,
+            )
+        window.take([SAMPLE])
 
     # -- the person ------------------------------------------------------------------------------------
 

@@ -170,7 +170,7 @@ def _palette(theme: Theme) -> QPalette:
 
 def _style_sheet(theme: Theme, scale: float) -> str:
     t = theme
-    title, small = 15 * scale, 8.5 * scale
+    title, heading, small = 15 * scale, 11.5 * scale, 8.5 * scale
     box = round(12 * scale)
     return f"""
     QWidget {{ color: {t.text}; }}
@@ -249,6 +249,7 @@ def _style_sheet(theme: Theme, scale: float) -> str:
         background: {t.ground}; }}
     *[role="quiet"] {{ color: {t.quiet}; }}
     *[role="title"] {{ font-size: {title:.1f}pt; font-weight: 600; }}
+    *[role="tourTitle"] {{ font-size: {heading:.1f}pt; font-weight: 600; }}
     *[role="heading"] {{ color: {t.quiet}; font-weight: 600; }}
     *[role="doubt"] {{ color: {t.doubt}; }}
     *[role="contradiction"] {{ color: {t.contradiction}; }}

@@ -1,0 +1,1 @@
+"""A short tour on the simulated sample case: it points, and the person does."""
