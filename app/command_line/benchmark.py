@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Final
 
 from app.command_line.progress_bar import ProgressBar
+from core.analysis.pipeline import Analyst
 from core.atomic import whole_file
 from core.errors import CentromereError
-from models.evaluation.archives import find_archives
-from models.evaluation.benchmark import Measured, measure_archive
+from models.evaluation.archives import ArchiveKind, LabelledArchive, find_archives, metaphases_of
+from models.evaluation.benchmark import Measured, every, measure_archive
+from models.evaluation.changes import write_changes
+from models.evaluation.details import write_details
+from models.evaluation.robustness import write_robustness
 from models.evaluation.rows import Row
+from models.evaluation.worst_cells import write_worst_cells
 from models.inference.analyst import load_analyst
 from models.inference.namer import OnnxNamer
 from models.registry import newest
@@ -37,6 +42,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the rows as JSON")
     parser.add_argument("--predictions", metavar="DIR", type=Path, help="write one table of answers a set")
     parser.add_argument("--sample", metavar="N", type=int, help="measure on N cells of each set only")
+    parser.add_argument(
+        "--details",
+        metavar="DIR",
+        type=Path,
+        help="write by class, by difficulty, reliability, gains and losses, and the ten worst cells",
+    )
+    parser.add_argument(
+        "--robustness",
+        metavar="N",
+        type=int,
+        default=0,
+        help="with --details: also analyse worse copies of N metaphases of each set",
+    )
 
 
 class _ToBar:
@@ -77,6 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
             rows += measured.rows
             if arguments.predictions:
                 _write_predictions(arguments.predictions / f"{archive.name}.csv", archive.name, measured)
+            if arguments.details:
+                _write_details(arguments, archive, analyst, measured)
         if arguments.json:
             with whole_file(arguments.json) as unfinished:
                 unfinished.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
@@ -84,6 +104,22 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.data}: {error}", file=sys.stderr)
         return _BAD_INPUT
     return 0
+
+
+def _write_details(
+    arguments: argparse.Namespace, archive: LabelledArchive, analyst: Analyst, measured: Measured
+) -> None:
+    folder: Path = arguments.details / archive.name
+    write_details(folder, measured.scores, measured.predictions)
+    if measured.changes:
+        write_changes(folder, measured.changes)
+    if archive.kind is ArchiveKind.METAPHASES:
+        write_worst_cells(folder / "worst", archive, measured.scores, measured.predictions)
+        if arguments.robustness:
+            some = every(list(metaphases_of(archive)), arguments.robustness)
+            bar = _ToBar(f"{archive.name} worse copies")
+            write_robustness(folder, analyst, some, bar)
+            bar.end()
 
 
 def _print_table(measured: Measured) -> None:

@@ -54,6 +54,7 @@ class LabelledMetaphase:
     classes: tuple[str, ...]
     truth_ids: tuple[str, ...]
     listed: str
+    difficult: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,6 +133,7 @@ def metaphases_of(archive: LabelledArchive) -> Iterator[LabelledMetaphase]:
                 classes=tuple(_class_name(names[int(str(e["category_id"]))]) for e in entries),
                 truth_ids=tuple(str(entry["id"]) for entry in entries),
                 listed=str(image.get("listed")),
+                difficult=bool(image.get("difficult")),
             )
 
 

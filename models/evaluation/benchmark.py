@@ -14,6 +14,7 @@ from core.analysis.pipeline import Analyst
 from core.progress import NoProgress, Progress
 from models.evaluation import rows as measures
 from models.evaluation.archives import ArchiveKind, LabelledArchive, crops_of, metaphases_of
+from models.evaluation.changes import ChangeScore
 from models.evaluation.rows import CellScore, Row, measured
 from models.evaluation.score_crops import score_cell_of_crops
 from models.evaluation.score_metaphases import (
@@ -65,6 +66,8 @@ class Measured:
     rows: list[Row] = field(default_factory=list)
     predictions: list[Prediction] = field(default_factory=list)
     angle_error: float | None = None
+    scores: list[CellScore] = field(default_factory=list)
+    changes: list[ChangeScore] = field(default_factory=list)
 
 
 def measure_archive(
@@ -105,21 +108,23 @@ def _measure_metaphases(
     plain: dict[str, list[CellScore]] = {"otsu+components": [], "otsu+watershed": []}
     everything = list(metaphases_of(archive))
     if sample is not None:
-        everything = _every(everything, sample)
+        everything = every(everything, sample)
     for number, metaphase in enumerate(everything):
         progress.step(number, len(everything), metaphase.file)
         rows: list[Prediction] = []
-        scores.append(score_metaphase(analyst, metaphase, predictions=rows))
+        scores.append(score_metaphase(analyst, metaphase, predictions=rows, changes=result.changes))
         for row in rows:
             result.predictions.append(
                 {**row, "file": metaphase.file, "case": metaphase.case, "cell": metaphase.file}
             )
         copy = score_edited(analyst, metaphase)
         if copy is not None:
-            edited.append(copy)
+            edited.append(copy[0])
+            result.changes.append(copy[1])
         plain["otsu+components"].append(score_baseline(otsu_components, metaphase))
         plain["otsu+watershed"].append(score_baseline(otsu_watershed, metaphase))
     name = archive.name
+    result.scores = scores
     result.rows += measured(scores, _METAPHASE_MEASURES, name=name, model=ACTIVE, release=release)
     counted = [*scores, *edited]
     result.rows += measured(counted, _COUNT, name=name, model=ACTIVE, release=release)
@@ -146,7 +151,7 @@ def _measure_crops(
     scores: list[CellScore] = []
     cells = list(crops_of(archive))
     if sample is not None:
-        cells = _every(cells, sample)
+        cells = every(cells, sample)
     for number, crops in enumerate(cells):
         progress.step(number, len(cells), crops[0].cell)
         rows: list[Prediction] = []
@@ -155,13 +160,14 @@ def _measure_crops(
             result.predictions.append(
                 {**row, "file": row["truth_id"], "case": crops[0].case, "cell": crops[0].cell}
             )
+    result.scores = scores
     result.rows += measured(scores, _CROP_MEASURES, name=archive.name, model=ACTIVE, release=release)
     errors = [error for score in scores for error in score.angle_errors]
     result.angle_error = float(np.median(errors)) if errors else None
     return result
 
 
-def _every(cells: list[CellT], sample: int) -> list[CellT]:
+def every(cells: list[CellT], sample: int) -> list[CellT]:
     """Take so many cells, evenly spread."""
     if sample >= len(cells):
         return cells

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -15,13 +16,23 @@ from models.evaluation.metrics import box_iou
 _AIR: Final = 4
 
 
-def edited_copy(metaphase: LabelledMetaphase) -> tuple[NDArray[np.uint8], int] | None:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EditedCopy:
+    """A picture with one chromosome too few or too many, and which one that is."""
+
+    picture: NDArray[np.uint8]
+    count: int
+    chromosome_class: str
+    gained: bool
+
+
+def edited_copy(metaphase: LabelledMetaphase) -> EditedCopy | None:
     """Paint one isolated chromosome out, or paste one in; which one, a hash of the file name decides.
 
     Returns
     -------
-    (picture, count) or None
-        Picture of shape (H, W), uint8, and its true count; None where no chromosome lies alone.
+    EditedCopy or None
+        None where no chromosome lies alone.
     """
     seed = int(hashlib.sha256(metaphase.file.encode()).hexdigest()[:12], 16)
     overlap = box_iou(metaphase.boxes, metaphase.boxes)
@@ -30,12 +41,13 @@ def edited_copy(metaphase: LabelledMetaphase) -> tuple[NDArray[np.uint8], int] |
     if not alone:
         return None
     index = int(alone[seed % len(alone)])
-    if seed // 97 % 2 == 0:
-        return _painted_out(metaphase, index), len(metaphase.boxes) - 1
-    pasted = _pasted_in(metaphase, index, np.random.default_rng(seed))
-    if pasted is None:
-        return _painted_out(metaphase, index), len(metaphase.boxes) - 1
-    return pasted, len(metaphase.boxes) + 1
+    pasted = _pasted_in(metaphase, index, np.random.default_rng(seed)) if seed // 97 % 2 else None
+    return EditedCopy(
+        picture=_painted_out(metaphase, index) if pasted is None else pasted,
+        count=len(metaphase.boxes) + (-1 if pasted is None else 1),
+        chromosome_class=metaphase.classes[index],
+        gained=pasted is not None,
+    )
 
 
 def _window(metaphase: LabelledMetaphase, index: int) -> tuple[slice, slice]:

@@ -33,7 +33,9 @@ class CellScore:
 
     `confidences` and `correct` speak of the named chromosomes, in the same order. `stops` are the errors
     by their place in the doubt order (from 0), None for one never offered; `never_offered` counts the
-    chromosomes that were never offered.
+    chromosomes that were never offered. `crowding` is the share of annotated boxes that another one covers by
+    more than 40 %, `median_length` the median longer side of the boxes in pixels, `right_probability` what
+    the program thinks of the whole cell.
     """
 
     case: str
@@ -54,6 +56,9 @@ class CellScore:
     never_offered: int = 0
     seconds: float = 0.0
     difficulty: str = ""
+    crowding: float | None = None
+    median_length: float | None = None
+    right_probability: float | None = None
 
     @property
     def right(self) -> bool:

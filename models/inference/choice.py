@@ -83,7 +83,7 @@ def judge(candidates: Sequence[Candidate], shape: tuple[int, int], choice: Choic
     for index in np.argsort(-np.array(sure), kind="stable"):
         candidate = candidates[index]
         area = int(candidate.mask.sum())
-        if area == 0 or any(_overlap(candidate, other) > _TWICE_IOU for other in kept):
+        if area == 0 or any(mask_iou(candidate, other) > _TWICE_IOU for other in kept):
             continue
         frame = _frame(candidate)
         novel = float((candidate.mask & ~explained[frame]).sum()) / area
@@ -107,14 +107,19 @@ def _frame(candidate: Candidate) -> tuple[slice, slice]:
     return slice(y, y + height), slice(x, x + width)
 
 
-def _overlap(a: Candidate, b: Candidate) -> float:
-    """Intersection over union of two masks."""
+def mask_iou(a: Candidate, b: Candidate) -> float:
+    """Intersection over union of two masks, 0..1."""
+    shared = shared_pixels(a, b)
+    return shared / max(1, int(a.mask.sum()) + int(b.mask.sum()) - shared) if shared else 0.0
+
+
+def shared_pixels(a: Candidate, b: Candidate) -> int:
+    """Count the pixels that two masks have in common."""
     x0, y0 = max(a.origin[0], b.origin[0]), max(a.origin[1], b.origin[1])
     x1 = min(a.origin[0] + a.mask.shape[1], b.origin[0] + b.mask.shape[1])
     y1 = min(a.origin[1] + a.mask.shape[0], b.origin[1] + b.mask.shape[0])
     if x1 <= x0 or y1 <= y0:
-        return 0.0
+        return 0
     part_a = a.mask[y0 - a.origin[1] : y1 - a.origin[1], x0 - a.origin[0] : x1 - a.origin[0]]
     part_b = b.mask[y0 - b.origin[1] : y1 - b.origin[1], x0 - b.origin[0] : x1 - b.origin[0]]
-    shared = int((part_a & part_b).sum())
-    return shared / max(1, int(a.mask.sum()) + int(b.mask.sum()) - shared)
+    return int((part_a & part_b).sum())

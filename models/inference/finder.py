@@ -16,13 +16,15 @@ from models.inference.session import OnnxSession, open_session
 
 _LONGEST: Final = 1700
 """A picture is first looked at with its longer side no longer than this, in pixels."""
-_GUESSES: Final = (1.0, 0.5, 2.0)
+_LONGEST_ENLARGED: Final = 2000
+_GUESSES: Final = (1.0, 0.5, 2.0, 3.0)
 _ENOUGH: Final = 12
 _STEADY: Final = 0.06
 _PASSES: Final = 3
 _AROUND: Final = 2.0
 _LARGEST_REGION: Final = 3000.0
 _MANY: Final = 42
+_FAR_FEWER: Final = 0.6
 _SHORT: Final = 0.72
 _CLEARLY_MORE: Final = 1.12
 _MIRRORS: Final = ((1, 1), (1, -1), (-1, 1), (-1, -1))
@@ -92,11 +94,38 @@ class OnnxFinder:
         boxes, heights = self.candidates(stain, self._candidate_heat)
         if np.count_nonzero(heights >= self._least_heat) < self._least_count:
             return ()
+        return self._found(boxes, heights)
+
+    def _found(self, boxes: NDArray[np.float32], heights: NDArray[np.float32]) -> tuple[FoundBox, ...]:
         scores = self._probability(heights)
         return tuple(
             FoundBox(box=(float(box[0]), float(box[1]), float(box[2]), float(box[3])), score=float(score))
             for box, score in zip(boxes, scores, strict=True)
         )
+
+    def look(
+        self, stain: NDArray[np.float32], around: NDArray[np.floating], factor: float, *, turned: bool
+    ) -> tuple[FoundBox, ...]:
+        """Look once, at a given scale, at the part of a picture round some boxes.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 in 0..1.
+        around
+            Shape (n, 4), n > 0, boxes in pixels; a chromosome's length of margin is added.
+        factor
+            Enlargement that brings the picture to the scale at which it is seen.
+        turned
+            Whether the answers for four mirror images are averaged.
+        """
+        length = float(np.median((around[:, 2:] - around[:, :2]).max(axis=1)))
+        region = _round_about(
+            np.asarray(around, np.float32), _AROUND * length, (stain.shape[0], stain.shape[1])
+        )
+        boxes, heights = self._look(stain, region, factor, self._candidate_heat, turned=turned)
+        sides = np.array([stain.shape[1], stain.shape[0]] * 2, dtype=np.float32)
+        return self._found(np.clip(boxes, 0.0, sides), heights)
 
     @property
     def operating_score(self) -> float:
@@ -153,12 +182,19 @@ class OnnxFinder:
         for guess in _GUESSES:
             factor, region = float(first * guess), whole
             # A twofold enlargement of a large picture would cost more than it can find.
-            if guess > 1.0 and factor * max(stain.shape) > _LONGEST:
+            if guess > 1.0 and factor * max(stain.shape) > _LONGEST_ENLARGED:
                 continue
+            most = 0
+            seen_best = (factor, region)
             for _ in range(_PASSES):
                 sure, _ = self._look(stain, region, factor, self._least_heat, turned=False)
-                if len(sure) < _ENOUGH:
+                if len(sure) < max(_ENOUGH, _FAR_FEWER * most):
+                    # Chunky ones of fluorescence are lost when they are enlarged to the usual length.
+                    if most:
+                        return seen_best
                     break
+                if len(sure) > most:
+                    most, seen_best = len(sure), (factor, region)
                 length = float(np.median((sure[:, 2:] - sure[:, :2]).max(axis=1)))
                 region = _round_about(sure, _AROUND * length, (height, width))
                 better = float(self._canonical_length / length)

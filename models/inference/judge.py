@@ -1,0 +1,126 @@
+"""The judge at work: of everything that was outlined, what together makes up the cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.analysis.stages import FoundBox
+from core.imaging.straighten import medial_axis
+from core.imaging.tidy import without_crumbs
+from models.inference.choice import Candidate, mask_iou
+from models.inference.namer import OnnxNamer, prepare
+from models.inference.outliner import OnnxOutliner, OutlinedMask
+from models.inference.scene import Scene, scene_of, without_copies
+from models.inference.session import OnnxSession, open_session
+
+TWICE_IOU: Final = 0.7
+"""Two masks more alike than this are one chromosome, whatever the judge says."""
+
+
+class JudgedOutliner:
+    """Outlines chromosomes and leaves the choice among the candidates to the judge.
+
+    Parameters
+    ----------
+    outliner
+        Draws a mask for every box.
+    namer
+        Tells what each mask would be; a wrong mask reads like nothing.
+    session
+        Weights of the judge.
+    """
+
+    def __init__(self, outliner: OnnxOutliner, namer: OnnxNamer, session: OnnxSession) -> None:
+        self._outliner = outliner
+        self._namer = namer
+        self._session = session
+        self._least = session.card.number("least_probability")
+        self.version = outliner.version
+        self.judge_version = session.card.label
+
+    @classmethod
+    def open(
+        cls, outliner: OnnxOutliner, namer: OnnxNamer, weights_dir: Path, threads: int = 2
+    ) -> JudgedOutliner:
+        """Open the judge's weights in a folder of one version."""
+        return cls(outliner, namer, open_session(weights_dir, threads))
+
+    def outline(self, stain: NDArray[np.float32], boxes: Sequence[FoundBox]) -> tuple[OutlinedMask, ...]:
+        """Outline the chromosomes that the finder proposes.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 in 0..1.
+        boxes
+            What the finder found, unsure candidates included.
+
+        Returns
+        -------
+        tuple of OutlinedMask
+            One for each chromosome, the surest first.
+        """
+        candidates = tidied(self._outliner.candidates(stain, boxes))
+        if not candidates:
+            return ()
+        probabilities = self.probabilities(read_scene(stain, candidates, self._namer))
+        return tuple(
+            OutlinedMask(
+                origin=candidates[index].origin,
+                mask=candidates[index].mask,
+                crossing=candidates[index].crossing,
+                score=float(probabilities[index]),
+            )
+            for index in chosen(candidates, probabilities, self._least)
+        )
+
+    def probabilities(self, scene: Scene) -> NDArray[np.float32]:
+        """Probability of each candidate of a scene that it is one whole chromosome, shape (n,)."""
+        answer = self._session.run({"own": scene.own[None], "between": scene.between[None]})
+        return np.asarray(answer["probability"][0], dtype=np.float32)
+
+
+def chosen(
+    candidates: Sequence[Candidate], probabilities: NDArray[np.floating], least: float
+) -> tuple[int, ...]:
+    """Indices of the candidates that are taken, the surest first, no chromosome twice."""
+    taken: list[int] = []
+    for index in np.argsort(-probabilities, kind="stable"):
+        if probabilities[index] < least:
+            break
+        if all(mask_iou(candidates[index], candidates[other]) <= TWICE_IOU for other in taken):
+            taken.append(int(index))
+    return tuple(taken)
+
+
+def tidied(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Masks without crumbs and tight in their frames, copies left out, the surest first."""
+    return without_copies([_tidy(candidate) for candidate in candidates])
+
+
+def _tidy(candidate: Candidate) -> Candidate:
+    mask = without_crumbs(candidate.mask)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    inner = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    return replace(
+        candidate,
+        origin=(candidate.origin[0] + int(columns[0]), candidate.origin[1] + int(rows[0])),
+        mask=mask[inner],
+        crossing=(candidate.crossing & mask)[inner],
+    )
+
+
+def read_scene(stain: NDArray[np.float32], candidates: Sequence[Candidate], namer: OnnxNamer) -> Scene:
+    """Describe candidates, with what the namer reads of each."""
+    prepared = [
+        prepare(stain, c.mask, c.origin, medial_axis(c.mask) + np.asarray(c.origin, dtype=np.float64))
+        for c in candidates
+    ]
+    alone, measures = namer.glance(prepared)
+    return scene_of(candidates, alone, measures)
