@@ -11,6 +11,7 @@ from typing import Protocol as TypingProtocol
 from core.domain.ids import CaseId, CellId, PersonName
 from core.domain.metaphase import Mark, MarkKind, Verdict
 from core.domain.template import KaryogramTemplate
+from core.domain.view import CellView
 
 
 class Context(StrEnum):
@@ -73,6 +74,10 @@ class Case:
         Cells that the report shows as pictures; None for those that people karyotyped.
     template
         How its karyograms are laid out, on the screen and in print; None for each person's own choice.
+    views
+        How pictures of cells are looked at, where they are not shown as captured.
+    print_views
+        Whether the report shows the pictures through their views, and says so, or as captured.
     """
 
     id: CaseId
@@ -91,6 +96,12 @@ class Case:
     figures: tuple[CellId, ...] | None = None
     cells: tuple[CellId, ...] = ()
     template: KaryogramTemplate | None = None
+    views: tuple[CellView, ...] = ()
+    print_views: bool = False
+
+    def view_of(self, cell: CellId) -> CellView:
+        """How the picture of a cell is looked at."""
+        return next((view for view in self.views if view.cell == cell), CellView(cell=cell))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

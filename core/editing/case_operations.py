@@ -11,6 +11,7 @@ from typing_extensions import override
 from core.domain.case import Case
 from core.domain.ids import CellId
 from core.domain.template import KaryogramTemplate
+from core.domain.view import CellView
 from core.editing.changes import Aspects
 from core.editing.operations import Refused
 
@@ -108,7 +109,7 @@ class InCells(CaseOperation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditCase(CaseOperation):
-    """Change what is known about a case: `after` replaces everything but its identity and cells."""
+    """Change what is known about a case: `after` replaces all but its identity, cells and their views."""
 
     after: Case
 
@@ -123,7 +124,7 @@ class EditCase(CaseOperation):
             raise Refused("these details belong to another case, open that one")
         if not self.after.name.strip():
             raise Refused("a case needs a name, type a pseudonym")
-        return replace(self.after, cells=case.cells)
+        return replace(self.after, cells=case.cells, views=case.views)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,3 +159,43 @@ class ChooseTemplate(CaseOperation):
         if self.template is not None and self.template.problems:
             raise Refused(self.template.problems[0])
         return replace(case, template=self.template)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookThrough(CaseOperation):
+    """Look at pictures of cells through views: logged, outside the undo of what is edited.
+
+    A view changes nothing of the case or its pictures; its panel takes it back.
+    """
+
+    undoable: ClassVar[bool] = False
+    aspects: ClassVar[Aspects] = Aspects.VIEWS
+    views: tuple[CellView, ...]
+
+    @property
+    @override
+    def label(self) -> str:
+        return "Look at a picture" if len(self.views) == 1 else f"Look at {len(self.views)} pictures"
+
+    @override
+    def apply(self, case: Case) -> Case:
+        changed = {view.cell for view in self.views}
+        kept = [view for view in case.views if view.cell not in changed]
+        return replace(case, views=(*kept, *(view for view in self.views if not view.is_plain)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintViews(CaseOperation):
+    """Print the pictures through their views, or as they were captured."""
+
+    aspects: ClassVar[Aspects] = Aspects.VIEWS
+    through_views: bool
+
+    @property
+    @override
+    def label(self) -> str:
+        return "Print the views" if self.through_views else "Print captured pixels"
+
+    @override
+    def apply(self, case: Case) -> Case:
+        return replace(case, print_views=self.through_views)

@@ -23,6 +23,7 @@ class Aspects(Flag):
     DETAILS = auto()
     CELLS = auto()
     ANNOTATIONS = auto()
+    VIEWS = auto()
     EVERYTHING = (
         OUTLINES
         | CLASSES
@@ -35,6 +36,7 @@ class Aspects(Flag):
         | DETAILS
         | CELLS
         | ANNOTATIONS
+        | VIEWS
     )
 
 

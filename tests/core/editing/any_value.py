@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.chromosome import Chromosome
+from core.domain.view import View
 from core.editing.operations import CellOperation, CountPoint, SwapHomologs
 
 _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
@@ -38,6 +39,8 @@ def any_value(kind: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(kind))
     if kind is CellOperation:
         return st.one_of(any_value(CountPoint), any_value(SwapHomologs))
+    if kind is View:
+        return _any_view()
     if is_dataclass(kind):
         return _any_dataclass(kind)
     origin, arguments = get_origin(kind), get_args(kind)
@@ -52,6 +55,14 @@ def any_value(kind: Any) -> st.SearchStrategy[Any]:
     if origin is Mapping:
         return st.dictionaries(any_value(arguments[0]), any_value(arguments[1]), max_size=3)
     raise TypeError(f"expected a type that a domain value has as a field, got {kind!r}")
+
+
+def _any_view() -> st.SearchStrategy[View]:
+    share = st.floats(0.0, 1.0)
+    return st.builds(
+        View, flatten=share, denoise=share, low=st.floats(0.0, 0.4), high=st.floats(0.5, 1.0),
+        local_contrast=share, sharpen=share, gamma=st.floats(0.3, 3.0), invert=st.booleans(),
+    )  # fmt: skip
 
 
 def _any_dataclass(kind: Any) -> st.SearchStrategy[Any]:
