@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 _BACKGROUND_GRID: Final = 64
 _DARKEST_QUANTILE: Final = 0.02
+_GLOW_STEP: Final = 4
+_GLOW_REACH: Final = 17
+_GLOW_SMOOTH: Final = 5.0
+_GLOW_POWER: Final = 0.8
 
 
 def is_dark_on_light(grey: NDArray[np.generic]) -> bool:
@@ -57,6 +61,8 @@ def stain_of(grey: NDArray[np.generic], *, dark_on_light: bool | None = None) ->
         image = -image
     image = image - float(np.percentile(image, 0.05))
     deficit = np.maximum(_background_of(image) - image, 0.0)
+    if not dark_on_light:
+        deficit = _evened(deficit)
     scale = _chromosome_depth(deficit)
     return np.asarray(np.clip(deficit / max(scale, 1e-6), 0.0, 1.0), dtype=np.float32)
 
@@ -74,6 +80,27 @@ def _background_of(image: NDArray[np.float32]) -> NDArray[np.float32]:
     envelope = np.where(envelope < 0.85 * plain, np.float32(plain), envelope)
     smooth = cv2.GaussianBlur(envelope, (0, 0), 1.0)
     return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.float32)
+
+
+def _evened(glow: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Bring pale and bright regions of a fluorescence picture nearer to each other, shape kept.
+
+    Fluorescence fades over a picture, and nuclei outshine chromosomes several times; one scale for all
+    would leave the pale ones out. Brightness is divided by a power of the brightest nearby, within limits
+    that keep empty ground dark.
+    """
+    height, width = glow.shape
+    size = (max(1, width // _GLOW_STEP), max(1, height // _GLOW_STEP))
+    small = cv2.resize(glow, size, interpolation=cv2.INTER_AREA)
+    round_about = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_GLOW_REACH, _GLOW_REACH))
+    brightest = cv2.GaussianBlur(cv2.dilate(small, round_about), (0, 0), _GLOW_SMOOTH)
+    brightest = np.asarray(cv2.resize(brightest, (width, height)), dtype=np.float32)
+    lit = brightest[glow > 0.5 * brightest]
+    usual = float(np.median(lit)) if lit.size else float(brightest.max())
+    if usual <= 0.0:
+        return glow
+    nearby = np.clip(brightest, 0.3 * usual, 3.0 * usual)
+    return np.asarray(glow * (usual / nearby) ** _GLOW_POWER, dtype=np.float32)
 
 
 def _chromosome_depth(deficit: NDArray[np.float32]) -> float:

@@ -13,11 +13,23 @@ from numpy.typing import NDArray
 
 from core.analysis.stages import FoundBox
 from models.inference.choice import Candidate, Choice, judge
+from models.inference.closer_window import (
+    FirstLook,
+    closer_channels,
+    edge_in_box,
+    edge_of_picture,
+    near_boxes,
+    strip_of,
+    uncut_strip,
+)
 from models.inference.session import OnnxSession, open_session
 from models.inference.window import cut, prompt, uncut, window_of
 
+SECOND_LOOK: Final = "second_look"
+"""Folder beside the weights of the first look that holds those of the second."""
 _BATCH: Final = 12
 _NEIGHBOUR_SCORE: Final = 0.5
+_NEIGHBOUR_REACH: Final = 4.0
 _SAME_BOX_IOU: Final = 0.7
 _HALF: Final = 0.5
 _LEAST_AREA: Final = 30.0
@@ -49,11 +61,16 @@ class OutlinedMask:
 
 
 class OnnxOutliner:
-    """Outlines found chromosomes with the weights in a folder."""
+    """Outlines found chromosomes with the weights in a folder.
 
-    def __init__(self, session: OnnxSession) -> None:
+    The first look sees a square round each box. The second, where its weights are there, sees each first mask
+    upright and finer, with the first masks of its neighbours, and corrects it.
+    """
+
+    def __init__(self, session: OnnxSession, closer: OnnxSession | None = None) -> None:
         card = session.card
         self._session = session
+        self._closer = closer
         self.version = card.label
         self._canonical_length = card.number("canonical_length")
         self.choice = Choice(
@@ -70,7 +87,9 @@ class OnnxOutliner:
     @classmethod
     def open(cls, weights_dir: Path, threads: int = 2) -> OnnxOutliner:
         """Open the weights in a folder of one version."""
-        return cls(open_session(weights_dir, threads))
+        second = weights_dir / SECOND_LOOK
+        closer = open_session(second, threads) if second.is_dir() else None
+        return cls(open_session(weights_dir, threads), closer)
 
     def outline(self, stain: NDArray[np.float32], boxes: Sequence[FoundBox]) -> tuple[OutlinedMask, ...]:
         """Outline the chromosomes that the finder proposes.
@@ -110,13 +129,56 @@ class OnnxOutliner:
         sure = scores >= _NEIGHBOUR_SCORE
         lengths = (corners[:, 2:] - corners[:, :2]).max(axis=1)
         unit = float(np.median(lengths[sure] if sure.any() else lengths)) / self._canonical_length
-        windows = [window_of(box, unit=unit) for box in corners]
+        looks = self._first_looks(stain, corners, sure, unit, range(len(corners)))
+        firsts = [looks[k][0] for k in range(len(corners))]
+        drawn: list[Candidate] = []
+        for k, look in enumerate(self._second_looks(stain, corners, sure, unit, firsts)):
+            candidate = _candidate(look.maps, look.origin, corners[k], scores[k], looks[k][1], unit)
+            if candidate is not None:
+                drawn.append(candidate)
+        return tuple(drawn)
+
+    def first_looks(
+        self,
+        stain: NDArray[np.float32],
+        boxes: NDArray[np.float32],
+        sure: NDArray[np.bool_],
+        unit: float,
+        wanted: Sequence[int],
+    ) -> dict[int, FirstLook]:
+        """First masks of some boxes.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 in 0..1.
+        boxes
+            Shape (n, 4), pixels of the picture.
+        sure
+            Shape (n,), which boxes count as neighbours of others.
+        unit
+            Picture pixels for one pixel of the canonical scale.
+        wanted
+            Indices of the boxes to draw.
+        """
+        return {k: look for k, (look, _) in self._first_looks(stain, boxes, sure, unit, wanted).items()}
+
+    def _first_looks(
+        self,
+        stain: NDArray[np.float32],
+        corners: NDArray[np.float32],
+        sure: NDArray[np.bool_],
+        unit: float,
+        wanted: Sequence[int],
+    ) -> dict[int, tuple[FirstLook, float]]:
+        """First masks by index of the box, each with the logit that its box is right."""
         # Asked over a window of the whole chromosome, a large picture would turn into stripes when shrunk.
         picture = cv2.GaussianBlur(stain, (0, 0), 0.4 * unit) if unit > 2.0 else stain
         same = _box_iou(corners) > _SAME_BOX_IOU
-        drawn: list[Candidate] = []
-        for start in range(0, len(corners), _BATCH):
-            part = range(start, min(start + _BATCH, len(corners)))
+        windows = {k: window_of(corners[k], unit=unit) for k in wanted}
+        looks: dict[int, tuple[FirstLook, float]] = {}
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
             seen = np.stack(
                 [
                     np.concatenate(
@@ -131,10 +193,38 @@ class OnnxOutliner:
             answer = self._session.run({"window": seen})
             for k, maps, valid in zip(part, answer["maps"], answer["valid"], strict=True):
                 back, origin = uncut(np.ascontiguousarray(maps.transpose(1, 2, 0)), windows[k], stain.shape)
-                candidate = _candidate(back, origin, corners[k], scores[k], float(valid), unit)
-                if candidate is not None:
-                    drawn.append(candidate)
-        return tuple(drawn)
+                looks[k] = (FirstLook(maps=back, origin=origin), float(valid))
+        return looks
+
+    def _second_looks(
+        self,
+        stain: NDArray[np.float32],
+        corners: NDArray[np.float32],
+        sure: NDArray[np.bool_],
+        unit: float,
+        firsts: list[FirstLook],
+    ) -> list[FirstLook]:
+        """Corrected masks of all boxes; the first ones where there are no weights for a second look."""
+        if self._closer is None:
+            return firsts
+        same = _box_iou(corners) > _SAME_BOX_IOU
+        edge = edge_of_picture(stain)
+        strips = [strip_of(look, box, unit) for look, box in zip(firsts, corners, strict=True)]
+        looks = []
+        for start in range(0, len(corners), _BATCH):
+            part = range(start, min(start + _BATCH, len(corners)))
+            seen = []
+            for k in part:
+                near = near_boxes(corners, corners[k], _NEIGHBOUR_REACH * unit) & sure & ~same[k]
+                near[k] = False
+                others = [firsts[int(j)] for j in np.nonzero(near)[0]]
+                local = edge_in_box(stain, corners[k], unit, edge)
+                seen.append(closer_channels(stain, strips[k], firsts[k], others, corners[k], local))
+            answer = self._closer.run({"window": np.stack(seen)})
+            for k, maps in zip(part, answer["maps"], strict=True):
+                whole = np.ascontiguousarray(maps.transpose(1, 2, 0))
+                looks.append(uncut_strip(whole, strips[k], stain.shape[:2]))
+        return looks
 
 
 def _candidate(
