@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import sentence_of
+from app.gestures import Pieces, Scene
 from app.session import CaseSession
 from app.tasks import Task, Urgency
 from core.analysis.pipeline import Analysis, Analyst
-from core.domain.chromosome import Aspect, Chromosome
+from core.analysis.stages import Outliner, Stain
+from core.domain.chromosome import Aspect
 from core.domain.ids import CellId, ChromosomeId, PersonName
 from core.domain.metaphase import Metaphase
 from core.domain.proposal import Proposal
-from core.editing.operations import Reread
-from core.progress import Progress
+from core.editing.operations import Refused, Reread
+from core.editing.operations.proposing import with_reading
+from core.errors import CentromereError
+from core.imaging.intensity import stain_of
+from core.progress import NoProgress, Progress
 from core.readers.metaphase import refuse_other_pictures
 
 PROGRAM = PersonName("program")
 """In whose name the log keeps what the models proposed."""
 _PATIENCE_MS = 300
-
-Pieces = tuple[Chromosome, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,8 @@ class Analyses(QObject):
         self._tried: set[CellId] = set()
         self._reasons: dict[CellId, str] = {}
         self._by_itself = True
+        self._loading = threading.Lock()
+        self._prepared = self._missing = False
         session.cells_changed.connect(self._look_for_work)
         session.cell_opened.connect(self._prefer)
 
@@ -174,6 +182,62 @@ class Analyses(QObject):
         )
         QTimer.singleShot(0 if busy else _PATIENCE_MS, self, lambda: show(pieces))
 
+    # -- gestures --------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Load the models before the first gesture needs them."""
+        if self._analyst is None and not self._prepared and self._session.picture is not None:
+            self._prepared = True
+            self._session.lanes.gestures.submit("Load models", lambda progress: self._for_gestures())
+
+    def scene(
+        self, cell: Metaphase, selection: frozenset[ChromosomeId], picture: NDArray[np.generic] | None
+    ) -> Scene:
+        """Show a gesture the cell with its stain and the outliner; call it in the lane of gestures."""
+
+        def stain() -> Stain:
+            if picture is None:
+                raise Refused("the picture is still being read, try again in a moment")
+            analyst = self._for_gestures()
+            if analyst is not None:
+                return analyst.stain(picture, dark_on_light=cell.dark_on_light)
+            return stain_of(picture, dark_on_light=cell.dark_on_light)
+
+        def outliner() -> Outliner | None:
+            analyst = self._for_gestures()
+            return None if analyst is None else analyst.outliner
+
+        return Scene(cell=cell, selection=selection, stain=stain, outliner=outliner)
+
+    def named(
+        self,
+        cell: Metaphase,
+        pieces: Pieces,
+        instead_of: Collection[ChromosomeId],
+        picture: NDArray[np.generic] | None,
+    ) -> Pieces:
+        """Let the models read the pieces of a gesture; call it in the lane of gestures.
+
+        Without models the pieces come back as they are. What a person decided about a piece stays.
+        """
+        analyst = self._for_gestures()
+        if analyst is None or picture is None:
+            return pieces
+        rest = tuple(c for c in cell.chromosomes if c.id not in instead_of)
+        readings = analyst.reread(picture, replace(cell, chromosomes=rest), pieces)
+        read = dict(zip((piece.id for piece in pieces), readings[: len(pieces)], strict=True))
+        return tuple(with_reading(piece, read[piece.id]) for piece in pieces)
+
+    def _for_gestures(self) -> Analyst | None:
+        """Return the models; None where there are none: a gesture is done without names then."""
+        if self._analyst is None and self._missing:
+            return None
+        try:
+            return self._loaded(NoProgress())
+        except (CentromereError, OSError):
+            self._missing = True
+            return None
+
     def _name_later(self, cell_id: CellId, named: Pieces) -> None:
         """Name pieces that are shown already, unless they were undone or named by a person meanwhile."""
         state = next((cell for cell in self._session.cells if cell.id == cell_id), None)
@@ -186,24 +250,23 @@ class Analyses(QObject):
             self._session.do_in(cell_id, again, person=PROGRAM)
 
     def _loaded(self, progress: Progress) -> Analyst:
-        """Return the models, loading them at first; in the compute lane."""
-        if self._analyst is None:
-            progress.step(0, 0, "loading the models")
-            self._analyst = self._load_analyst()
-        return self._analyst
-
-    def _submit(self, cell: Metaphase, urgency: Urgency) -> Task:
-        def work(progress: Progress) -> Analysis:
+        """Return the models, loading them at first; in the lane of analysis or of gestures."""
+        with self._loading:
             if self._analyst is None:
                 progress.step(0, 0, "loading the models")
                 self._analyst = self._load_analyst()
+            return self._analyst
+
+    def _submit(self, cell: Metaphase, urgency: Urgency) -> Task:
+        def work(progress: Progress) -> Analysis:
+            analyst = self._loaded(progress)
             grey = self._session.pictures.read_now(cell)
             refuse_other_pictures(grey)
             known = cell.proposal is not None
-            return self._analyst.analyse(
+            return analyst.analyse(
                 grey,
                 dark_on_light=cell.dark_on_light if known else None,
-                banding=None,
+                banding=cell.banding if cell.banding_stated else None,
                 progress=progress,
             )
 
@@ -244,6 +307,8 @@ class Analyses(QObject):
             quality=place.quality,
             right_probability=place.right_probability,
             banding=place.banding,
+            banding_confidence=place.banding_confidence,
+            banding_reason=place.banding_reason,
             dark_on_light=place.dark_on_light,
             seconds=analysis.seconds,
         )

@@ -9,6 +9,8 @@ from app.canvas.overlay import Tool
 from app.canvas.pane import MetaphasePane
 from app.class_typing import ClassTyping
 from app.commands import REJECTIONS
+from app.counting import add_count, add_gallery
+from app.outlining import Outlining
 from app.pages.findings import FindingsPanel
 from app.pages.inspector import Inspector
 from app.pages.side_pane import SidePane
@@ -24,32 +26,37 @@ def fill_case_page(window: MainWindow) -> None:
     metaphase = MetaphasePane(window.session, actions, window.workplace.analyses.reason_of)
     window.workplace.analyses.failed.connect(metaphase.refresh)
     page.set_pane("metaphase", metaphase)
-    board = KaryogramBoard(window.session, actions)
+    board = KaryogramBoard(window.session, actions, choices=window.workplace.karyogram)
     page.set_pane("board", board)
     page.set_pane("inspector", Inspector(window.session))
     side = SidePane(actions)
     side.add("findings", "Findings", FindingsPanel(window.session), "What the cells say, and the karyotype")
+    add_count(window, side, metaphase)
     page.set_side(side)
+    add_gallery(window)
     side.wanted.connect(lambda: window.page == "case" or window.show_page("case"))
     overlay = metaphase.overlay
-    overlay.line_drawn.connect(commands.cut)
+    overlay.take_tools(Outlining(window.session, window.workplace.analyses, actions, window))
     overlay.clicked_to_count.connect(commands.count_click)
 
     typing = ClassTyping(page.workspace, TypedKeys(actions))
     page.typing = typing
     typing.named.connect(commands.name)
-    typing.confirmed.connect(window.session.confirm_selection)
+    typing.confirmed.connect(lambda: overlay.finish() or window.session.confirm_selection())
     typing.reason_chosen.connect(commands.reject)
     typing.typed_changed.connect(overlay.note)
     typing.drawing_hidden.connect(overlay.hide_drawing)
     typing.typed_changed.connect(board.note)
     typing.drawing_hidden.connect(board.hide_drawing)
+    typing.drawing_hidden.connect(window.guide.hide_drawing)
     reasons = "\n".join(f"{number}  {reason}" for number, reason in enumerate(REJECTIONS, start=1))
     actions["reject"].triggered.connect(
         lambda: typing.ask_reason(f"Reject because (Esc: keep it)\n{reasons}")
     )
 
     def leave() -> None:
+        if overlay.give_up():
+            return
         if overlay.tool is Tool.SELECT:
             window.session.select(())
         metaphase.use(Tool.SELECT)

@@ -11,24 +11,19 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.actions import Actions
 from app.analyses import Analyses
-from app.errors import sentence_of
-from app.gestures import Line, chromosome_under_line, joined, pieces_of_cut
 from app.session import CaseSession
 from app.tasks import Urgency
 from core.domain.bands import CLASSES, UNKNOWN
-from core.domain.chromosome import Chromosome, ExclusionReason, ObjectType
+from core.domain.chromosome import ExclusionReason, ObjectType
 from core.domain.metaphase import Mark, MarkKind, Verdict
 from core.editing.operations import (
     ClearCountPoints,
     ClearMark,
     Confirm,
     CountPoint,
-    Cut,
     Exclude,
-    Join,
     Judge,
     Reclassify,
-    Refused,
     Restore,
     SetMark,
     SwapHomologs,
@@ -39,7 +34,11 @@ REJECTIONS: tuple[str, ...] = (
     "too few chromosomes spread", "too many overlaps", "bands too weak", "out of focus", "broken cell",
     "another cell lies in it", "chromosomes missing at the edge", "other",
 )  # fmt: skip
-_REASON_WORDS = {
+_TOOLS = (
+    "cut", "cut_free", "overlap", "overlap_corners", "brush", "erase", "lasso", "polygon", "contour", "magic",
+    "outline_box", "axis",
+)  # fmt: skip
+NOT_A_CHROMOSOME = {
     ExclusionReason.NUCLEUS: "&Nucleus", ExclusionReason.DEBRIS: "&Debris",
     ExclusionReason.OTHER_CELL: "Of &another cell", ExclusionReason.EDGE: "At the &edge",
     ExclusionReason.UNCLEAR: "&Unclear",
@@ -75,7 +74,7 @@ class CellCommands(QObject):
             ("confirm_cell", self._confirm_cell), ("select_all", self._select_all),
             ("previous_cell", lambda: self._step_cell(-1)), ("next_cell", lambda: self._step_cell(1)),
             ("previous_pair", lambda: self._step_class(-1)), ("next_pair", lambda: self._step_class(1)),
-            ("join", self._join), ("turn", self._turn), ("swap", self._swap), ("exclude", self._ask_reason),
+            ("turn", self._turn), ("swap", self._swap), ("exclude", self._ask_reason),
             ("restore", self._restore), ("clear_count", lambda: session.do(ClearCountPoints())),
             ("analyse", self._analyse),
             ("accept", lambda: self.judge(Verdict.ACCEPTED)),
@@ -136,42 +135,7 @@ class CellCommands(QObject):
         """Number one more chromosome."""
         self._session.do(CountPoint(point=point))
 
-    def cut(self, line: Line) -> None:
-        """Cut along a line; the models name the pieces when they are quick enough."""
-        cell = self._session.cell
-        if cell is None:
-            return
-        try:
-            whole = chromosome_under_line(cell, line, self._session.selection)
-            pieces = pieces_of_cut(whole, line)
-        except Refused as refusal:
-            self._session.message.emit(sentence_of(refusal))
-            return
-        self._analyses.name_pieces(
-            cell,
-            pieces,
-            {whole.id},
-            lambda named: self._session.do_in(cell.id, Cut(ids=(whole.id,), pieces=named)),
-        )
-
     # -- the actions -----------------------------------------------------------------------------------
-
-    def _join(self) -> None:
-        cell = self._session.cell
-        if cell is None:
-            return
-        ids = self._session.selection
-        try:
-            whole = joined(cell, ids)
-        except Refused as refusal:
-            self._session.message.emit(sentence_of(refusal))
-            return
-        self._analyses.name_pieces(
-            cell,
-            (whole,),
-            ids,
-            lambda named: self._session.do_in(cell.id, Join(ids=self._in_order(ids), pieces=named)),
-        )
 
     def _turn(self) -> None:
         if self._selected():
@@ -201,7 +165,7 @@ class CellCommands(QObject):
             return
         menu = QMenu(self._window)
         menu.setAccessibleName("Why it is no chromosome of this cell")
-        for reason, words in _REASON_WORDS.items():
+        for reason, words in NOT_A_CHROMOSOME.items():
             action = menu.addAction(words)
             action.triggered.connect(lambda checked=False, reason=reason: self.exclude(reason))
         menu.setActiveAction(menu.actions()[1])
@@ -262,8 +226,10 @@ class CellCommands(QObject):
         actions["restore"].setEnabled(any(c.excluded is not None for c in selected))
         actions["join"].setEnabled(len(selected) >= 2)
         actions["swap"].setEnabled(some)
+        for name in ("grow", "shrink", "delete_outline"):
+            actions[name].setEnabled(some)
         actions["clear_count"].setEnabled(bool(cell and cell.counted_points))
-        for name in ("analyse", "confirm_cell", "accept", "reject", "count_only", "select_all", "cut"):
+        for name in ("analyse", "confirm_cell", "accept", "reject", "count_only", "select_all", *_TOOLS):
             actions[name].setEnabled(cell is not None)
         for kind in MarkKind:
             self._show_mark(actions[f"mark_{kind.value}"], kind)
@@ -282,8 +248,3 @@ class CellCommands(QObject):
 
     def _ids(self) -> tuple[str, ...]:
         return tuple(chromosome.id for chromosome in self._session.selected)
-
-    def _in_order(self, ids: frozenset[str]) -> tuple[str, ...]:
-        cell = self._session.cell
-        found: tuple[Chromosome, ...] = cell.chromosomes if cell else ()
-        return tuple(c.id for c in found if c.id in ids)

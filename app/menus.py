@@ -14,12 +14,18 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
     "Ce&ll": (
         "previous_cell", "next_cell", "", "accept", "reject", "count_only", "",
         "mark_counted", "mark_analysed", "mark_karyotyped", "mark_checked", "",
-        "count_clicks", "clear_count", "", "analyse", "confirm_cell", "",
+        "count_clicks", "clear_count", "next_suggestion", "repair", "",
+        "analysis_mode", "analysis_sheet", "", "analyse", "confirm_cell", "",
         "export_karyogram", "copy_karyogram",
     ),
     "C&hromosome": (
-        "next_doubtful", "previous_doubtful", "confirm", "", "select", "cut", "join", "turn", "swap", "",
+        "next_doubtful", "previous_doubtful", "confirm", "", "select", "turn", "swap", "",
         "exclude", "restore", "", "previous_pair", "next_pair",
+    ),
+    "&Outline": (
+        "cut", "cut_free", "overlap", "overlap_corners", "join", "", "brush", "erase", "brush_larger",
+        "brush_smaller", "grow", "shrink", "", "lasso", "polygon", "contour", "", "magic", "outline_box", "",
+        "axis", "", "delete_outline",
     ),
     "&Karyogram": (
         "straight", "straight_all", "mirror", "rotate_left", "rotate_right", "stand_as_captured", "",
@@ -27,8 +33,8 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
         "kind_dmin", "", "draw_arrow", "draw_text", "draw_circle", "draw_box", "", "loupe", "idiograms",
         "print_idiograms", "align_centromeres", "align_baseline", "edit_templates",
     ),
-    "&View": ("layout_count", "layout_analyse", "layout_karyotype", "", "fit", "next_pane", "tear_off",
-              "side_pane", "show_findings", "reset_layout", "", "text_larger", "text_smaller", "text_normal",
+    "&View": ("layout_count", "layout_analyse", "layout_karyotype", "layout_cells", "", "fit", "next_pane", "tear_off",
+              "side_pane", "show_findings", "show_count", "reset_layout", "", "text_larger", "text_smaller", "text_normal",
               "full_screen", "theme"),
     "&Go": ("page_worklist", "page_case", "page_compare", "page_report", "page_studies", "page_models",
             "page_settings"),

@@ -229,10 +229,11 @@ class Lane(QObject):
 
 
 class Lanes(QObject):
-    """The lanes of a window: database, pictures, files, compute, compare.
+    """The lanes of a window: database, pictures, files, compute, compare, gestures.
 
     Pictures have a lane of their own, because opening a cell must not wait for an analysis in hand, and so
-    do files that come in by the hundred, and the comparison of cells, which must not wait for a batch.
+    do files that come in by the hundred, and the comparison of cells, which must not wait for a batch, and
+    gestures, which a person waits for.
     """
 
     changed = Signal()
@@ -244,13 +245,14 @@ class Lanes(QObject):
         self.files = Lane("files", parent=self)
         self.compute = Lane("compute", parent=self)
         self.compare = Lane("compare", parent=self)
+        self.gestures = Lane("gestures", parent=self)
         for lane in self.all:
             lane.changed.connect(self.changed)
 
     @property
     def all(self) -> tuple[Lane, ...]:
         """Every lane, the database last: it closes after those that still write."""
-        return (self.compute, self.files, self.compare, self.pictures, self.database)
+        return (self.compute, self.files, self.compare, self.pictures, self.gestures, self.database)
 
     @property
     def busy(self) -> bool:

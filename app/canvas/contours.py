@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 from core.domain.chromosome import Chromosome
 from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase
-from core.domain.outline import Point
+from core.domain.outline import Outline, Point
 
 OUTSIDE = 2.0
 """Pixels of the picture between chromosome and contour: terminal bands stay free."""
@@ -39,6 +39,7 @@ class Contours:
 
     def __init__(self) -> None:
         self._known: dict[ChromosomeId, Contour] = {}
+        self._crossings: dict[tuple[ChromosomeId, ChromosomeId], tuple[Outline, Outline, QPainterPath]] = {}
 
     def show(self, cell: Metaphase | None) -> None:
         """Take the state of a cell; what did not change is not computed again."""
@@ -49,6 +50,27 @@ class Contours:
             self._known[chromosome.id] = (
                 known if known is not None and known.chromosome is chromosome else _contour(chromosome, known)
             )
+        self._find_crossings()
+
+    def _find_crossings(self) -> None:
+        before, self._crossings = self._crossings, {}
+        for contour in self:
+            chromosome = contour.chromosome
+            for other_id in chromosome.overlaps:
+                other = self.get(other_id)
+                if other is None or chromosome.id > other_id:
+                    continue
+                key = (chromosome.id, other_id)
+                outlines = (chromosome.outline, other.chromosome.outline)
+                found = before.get(key)
+                if found is None or (found[0], found[1]) != outlines:
+                    found = (*outlines, contour.body.intersected(other.body))
+                self._crossings[key] = found
+
+    @property
+    def crossings(self) -> tuple[QPainterPath, ...]:
+        """What two chromosomes share, in picture coordinates."""
+        return tuple(path for *_, path in self._crossings.values())
 
     def __iter__(self):
         return iter(self._known.values())

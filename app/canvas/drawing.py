@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QTransform
 
 from app import theme
+from app.canvas.boxes import draw_boxes
 from app.canvas.contours import Contour, Contours
 from core.domain.bands import UNKNOWN
 from core.domain.chromosome import Chromosome, ObjectType
@@ -20,8 +21,8 @@ _THINNEST, _THICKER = 1.3, 2.6
 _SELECTED = QColor("#1677d2")
 _EXCLUDED = QColor(110, 116, 124, 150)
 _HALO = QColor(255, 255, 255, 225)
-_ROOM_FOR_WORDS = 0.9
-"""From this zoom on places without a chromosome say in words what they are."""
+_HATCH = QColor(176, 24, 120, 225)
+_HATCH_GROUND = QColor(255, 255, 255, 70)
 
 
 def draw_plain(
@@ -35,7 +36,9 @@ def draw_plain(
         Contours step back and labels go, so that one counts what one sees.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _draw_boxes(painter, cell, to_screen)
+    draw_boxes(painter, cell, to_screen)
+    if not counting:
+        _draw_crossings(painter, contours, to_screen)
     for contour in contours:
         _draw_contour(painter, contour, to_screen, faint=counting)
     if not counting:
@@ -74,15 +77,6 @@ def name_of(chromosome: Chromosome) -> str:
     return derived + chromosome.chromosome_class
 
 
-def draw_line(painter: QPainter, points: list[QPointF]) -> None:
-    """Draw the line of a gesture, in screen coordinates."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((_HALO, 4.0), (QColor("#c8102e"), 1.8)):
-        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPolyline(QPolygonF(points))
-
-
 def draw_band(painter: QPainter, area: QRectF) -> None:
     """Draw the rectangle that selects, in screen coordinates."""
     fill = QColor(_SELECTED)
@@ -109,6 +103,42 @@ def draw_note(painter: QPainter, text: str, area: QRectF) -> None:
     painter.setPen(QColor("#ffffff"))
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(box.adjusted(11, 0, 0, 0), left, text)
+
+
+def draw_hint(painter: QPainter, text: str, area: QRectF) -> None:
+    """Draw in the lower left corner what the tool in hand waits for."""
+    if not text:
+        return
+    font = QFont(painter.font())
+    font.setPointSizeF(8.5)
+    font.setBold(False)
+    painter.setFont(font)
+    metrics = painter.fontMetrics()
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()) - 36)
+    box = QRectF(
+        area.left() + 8,
+        area.bottom() - metrics.height() - 16,
+        metrics.horizontalAdvance(shown) + 18,
+        metrics.height() + 8,
+    )
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(20, 24, 30, 205))
+    painter.drawRoundedRect(box, 5, 5)
+    painter.setPen(QColor("#ffffff"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+
+
+def _draw_crossings(painter: QPainter, contours: Contours, to_screen: QTransform) -> None:
+    """Hatch what two chromosomes share: captured once, counted for both."""
+    for crossing in contours.crossings:
+        shape = to_screen.map(crossing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(_HATCH_GROUND))
+        painter.drawPath(shape)
+        painter.setBrush(QBrush(_HATCH, Qt.BrushStyle.BDiagPattern))
+        painter.setPen(QPen(_HATCH, 1.0))
+        painter.drawPath(shape)
 
 
 def _draw_contour(painter: QPainter, contour: Contour, to_screen: QTransform, *, faint: bool) -> None:
@@ -140,30 +170,6 @@ def _draw_special(painter: QPainter, contour: Contour, to_screen: QTransform, *,
         painter.setPen(pen)
         painter.drawPath(contour.around)
     painter.resetTransform()
-
-
-def _draw_boxes(painter: QPainter, cell: Metaphase, to_screen: QTransform) -> None:
-    """Objects left out by the program, and stained material that nothing explains."""
-    font = QFont(painter.font())
-    font.setPointSizeF(7.5)
-    painter.setFont(font)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for found in cell.excluded:
-        area = to_screen.mapRect(_rectangle(found.box))
-        painter.setPen(QPen(_EXCLUDED, 1, Qt.PenStyle.DashLine))
-        painter.drawRoundedRect(area, 4, 4)
-        if area.width() > 34:
-            painter.drawText(area.bottomLeft() + QPointF(2, 10), found.reason.value.replace("_", " "))
-    for box in cell.unexplained:
-        area = to_screen.mapRect(_rectangle(box)).adjusted(-3, -3, 3, 3)
-        painter.setPen(QPen(QColor("#b97700"), 1.4, Qt.PenStyle.DotLine))
-        painter.drawRoundedRect(area, 4, 4)
-        if to_screen.m11() > _ROOM_FOR_WORDS:
-            painter.drawText(area.topRight() + QPointF(2, 8), "not explained")
-
-
-def _rectangle(box: tuple[float, float, float, float]) -> QRectF:
-    return QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3]))
 
 
 def _draw_label(painter: QPainter, contour: Contour, to_screen: QTransform, *, strong: bool) -> None:

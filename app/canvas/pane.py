@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.actions import Actions
 from app.canvas.overlay import Overlay, Tool
 from app.canvas.picture_canvas import PictureCanvas
+from app.canvas.tool_bar import ToolBar
 from app.session import CaseSession
 from core.domain.ids import CellId
 from core.domain.metaphase import MarkKind, Metaphase
 from core.editing.changes import Change
 
-_TOOLS = (
-    "select",
-    "cut",
-    "join",
-    "turn",
-    "exclude",
-    "restore",
-    "",
-    "count_clicks",
-    "",
-    "undo",
-    "redo",
-    "",
-    "analyse",
-)
-_MENU = ("confirm", "", "turn", "swap", "", "join", "cut", "", "exclude", "restore")
+_MENU = (
+    "confirm", "", "turn", "swap", "", "join", "cut", "overlap", "", "axis", "contour", "grow", "shrink", "",
+    "exclude", "restore", "delete_outline",
+)  # fmt: skip
 _NO_CELL = "This case has no cells yet.\n\nDrop images, a folder or a ZIP here, or press Ctrl+O."
 _ROOM = 24.0
 """Pixels of the picture around the chromosomes."""
@@ -82,16 +71,19 @@ class MetaphasePane(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        rows.addLayout(self._tool_bar())
+        self.tool_bar = ToolBar(actions)
+        rows.addWidget(self.tool_bar)
         rows.addWidget(below, 1)
         rows.addLayout(self._foot())
 
         self._tools = QActionGroup(self)
-        for name, tool in (("select", Tool.SELECT), ("cut", Tool.CUT), ("count_clicks", Tool.COUNT)):
-            action = actions[name]
+        for tool in Tool:
+            action = actions[tool.value]
             self._tools.addAction(action)
             action.triggered.connect(lambda checked=True, tool=tool: self.overlay.use(tool))
         actions["select"].setChecked(True)
+        actions["brush_larger"].triggered.connect(lambda: self.overlay.resize_brush(1))
+        actions["brush_smaller"].triggered.connect(lambda: self.overlay.resize_brush(-1))
         actions["fit"].triggered.connect(lambda: self.canvas.fit())
         self.overlay.menu_wanted.connect(self._show_menu)
         session.case_changed.connect(self._write)
@@ -104,9 +96,15 @@ class MetaphasePane(QWidget):
 
     def use(self, tool: Tool) -> None:
         """Take a tool, as its key would."""
-        name = {Tool.SELECT: "select", Tool.CUT: "cut", Tool.COUNT: "count_clicks"}[tool]
-        self._actions[name].setChecked(True)
+        self._actions[tool.value].setChecked(True)
         self.overlay.use(tool)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Backspace takes the last click of a gesture back."""
+        if event.key() == Qt.Key.Key_Backspace and self.overlay.take_back():
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def refresh(self, *_: object) -> None:
         """Write the line below the picture anew."""
@@ -115,23 +113,6 @@ class MetaphasePane(QWidget):
     def use_theme(self) -> None:
         """Take the colours of another theme."""
         self.canvas.use_ground()
-
-    def _tool_bar(self) -> QHBoxLayout:
-        self._bar = QHBoxLayout()
-        self._bar.setContentsMargins(6, 3, 6, 3)
-        self._bar.setSpacing(1)
-        for name in _TOOLS:
-            if not name:
-                self._bar.addSpacing(8)
-                continue
-            button = QToolButton()
-            button.setDefaultAction(self._actions[name])
-            button.setIconSize(QSize(17, 17))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._bar.addWidget(button)
-        self._bar.addStretch(1)
-        return self._bar
 
     def _foot(self) -> QHBoxLayout:
         """Count of the person and of the program below the picture, where a narrow pane has room too."""
