@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.analysis.assignment import UNKNOWN_INDEX, Assignment, CountPrior, assign
 from core.analysis.pairing import order_homologs
-from core.analysis.stages import Finder, Mask, Namer, OutlinedMask, Outliner, Reading, Stain
+from core.analysis.stages import Finder, Mask, Namer, OutlinedMask, Outliner, Reading, ShownBanding, Stain
 from core.analysis.standing import PlacedMask, placed_mask_of, standing_axis_of, thinned
 from core.domain.bands import CLASSES, UNKNOWN, centromere_fraction
 from core.domain.chromosome import Alternative, Chromosome
@@ -134,7 +134,10 @@ class Analyst:
                 f"no metaphase found ({len(masks)} outlines)", "choose a picture of a metaphase spread"
             )
         progress.step(3, _STEPS, "naming and orienting")
-        chromosomes, assignment = self._read(stain, masks, [ChromosomeId(new_id()) for _ in masks])
+        axes = [medial_axis(mask.mask) + np.asarray(mask.origin, dtype=np.float64) for mask in masks]
+        shown = self._banding_of(stain, masks, axes, dark_on_light=dark_on_light, stated=banding)
+        ids = [ChromosomeId(new_id()) for _ in masks]
+        chromosomes, assignment = self._read(stain, masks, axes, ids, shown.banding)
         clock.lap("name")
         progress.step(4, _STEPS, "judging the cell")
         around = surroundings_of(stain, masks)
@@ -159,7 +162,9 @@ class Analyst:
             unexplained=unexplained,
             quality=quality,
             right_probability=_right_probability(chromosomes, assignment, unexplained),
-            banding=banding or (Banding.G if dark_on_light else Banding.UNKNOWN),
+            banding=shown.banding,
+            banding_confidence=shown.confidence,
+            banding_reason=shown.reason,
             dark_on_light=dark_on_light,
         )
         confidence = {
@@ -194,7 +199,14 @@ class Analyst:
         known = (*fresh, *(c for c in cell.counting if c.id not in new))
         masks = [placed_mask_of(chromosome) for chromosome in known]
         axes = [standing_axis_of(chromosome, mask) for chromosome, mask in zip(known, masks, strict=True)]
-        readings = self._namer.read(stain, masks, axes)
+        shown = self._banding_of(
+            stain,
+            masks,
+            axes,
+            dark_on_light=cell.dark_on_light,
+            stated=None if cell.banding is Banding.UNKNOWN and not cell.banding_stated else cell.banding,
+        )
+        readings = self._namer.read(stain, masks, axes, shown.banding)
         assignment = assign(_probabilities(readings), prior=self._prior)
         reread = []
         for row, (chromosome, mask, axis, reading) in enumerate(
@@ -226,11 +238,29 @@ class Analyst:
             self._last_stain = last
         return last[2]
 
+    def _banding_of(
+        self,
+        stain: Stain,
+        masks: Sequence[OutlinedMask],
+        axes: Sequence[NDArray[np.float64]],
+        *,
+        dark_on_light: bool,
+        stated: Banding | None,
+    ) -> ShownBanding:
+        """What a person or the file says, else what the namer recognises."""
+        if stated is not None:
+            return _Stated(banding=stated, confidence=1.0, reason="stated by a person or by the file")
+        return self._namer.recognise(stain, masks, axes, dark_on_light=dark_on_light)
+
     def _read(
-        self, stain: Stain, masks: Sequence[OutlinedMask], ids: Sequence[ChromosomeId]
+        self,
+        stain: Stain,
+        masks: Sequence[OutlinedMask],
+        axes: Sequence[NDArray[np.float64]],
+        ids: Sequence[ChromosomeId],
+        banding: Banding,
     ) -> tuple[tuple[Chromosome, ...], Assignment]:
-        axes = [medial_axis(mask.mask) + np.asarray(mask.origin, dtype=np.float64) for mask in masks]
-        readings = self._namer.read(stain, masks, axes)
+        readings = self._namer.read(stain, masks, axes, banding)
         assignment = assign(_probabilities(readings), prior=self._prior)
         overlaps = _overlaps(masks, ids)
         chromosomes = [
@@ -249,6 +279,15 @@ class Analyst:
             )
         ]
         return _paired(chromosomes, readings, axes), assignment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stated:
+    """A banding that was not left to the program."""
+
+    banding: Banding
+    confidence: float
+    reason: str
 
 
 class _Clock:

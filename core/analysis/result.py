@@ -47,6 +47,8 @@ def result_of_cell(
             "height": cell.height,
             "pixel_size_um": cell.pixel_size_um,
             "banding": cell.banding.value,
+            "banding_confidence": cell.banding_confidence,
+            "banding_reason": cell.banding_reason,
         },
         "count": cell.count,
         "quality": {

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain.metaphase import Banding
 from core.domain.outline import Box
 
 Stain = NDArray[np.float32]
@@ -79,6 +80,22 @@ class Reading(Protocol):
         """Shape (D,)."""
 
 
+class ShownBanding(Protocol):
+    """Which banding a cell shows, the probability (0..1) of that, and on what it rests."""
+
+    @property
+    def banding(self) -> Banding:
+        """`Banding.UNKNOWN` where it fits none that is known."""
+
+    @property
+    def confidence(self) -> float:
+        """Probability 0..1."""
+
+    @property
+    def reason(self) -> str:
+        """On what it rests, for a person to read."""
+
+
 class Finder(Protocol):
     """Finds the chromosomes of a metaphase; nothing where there is no metaphase."""
 
@@ -108,7 +125,24 @@ class Namer(Protocol):
     def version(self) -> str:
         """Name and version, such as "finder@1.0.0"."""
 
+    def recognise(
+        self,
+        stain: Stain,
+        masks: Sequence[OutlinedMask],
+        axes: Sequence[NDArray[np.float64]],
+        *,
+        dark_on_light: bool,
+    ) -> ShownBanding:
+        """Tell which banding the chromosomes of a cell show."""
+
     def read(
-        self, stain: Stain, masks: Sequence[OutlinedMask], axes: Sequence[NDArray[np.float64]]
+        self,
+        stain: Stain,
+        masks: Sequence[OutlinedMask],
+        axes: Sequence[NDArray[np.float64]],
+        banding: Banding,
     ) -> Sequence[Reading]:
-        """Return one reading for each mask; `axes` are medial axes (K, 2) in pixels of the picture."""
+        """Return one reading for each mask; `axes` are medial axes (K, 2) in pixels of the picture.
+
+        In a banding that no model was measured on every chromosome is unknown.
+        """

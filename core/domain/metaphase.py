@@ -124,6 +124,10 @@ class Metaphase:
         What a person wrote down about this cell.
     annotations
         Arrows, words, circles and boxes on its chromosomes; later ones lie above.
+    banding_stated
+        Whether a person or the file says the banding; else the program recognised or assumed it.
+    banding_confidence, banding_reason
+        Probability of the recognised banding (None before an analysis), and on what it rests.
     """
 
     id: CellId
@@ -149,6 +153,9 @@ class Metaphase:
     ticks: tuple[PairTick, ...] = ()
     notes: str = ""
     annotations: tuple[Annotation, ...] = ()
+    banding_stated: bool = False
+    banding_confidence: float | None = None
+    banding_reason: str = ""
 
     def chromosome(self, chromosome_id: ChromosomeId) -> Chromosome:
         """Return the chromosome of that identity; KeyError when this cell has none."""

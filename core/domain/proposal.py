@@ -24,7 +24,8 @@ class Proposal:
         Time (UTC) at which the analysis ended.
     models
         Stage to `name@version`, such as `{"namer": "namer@0.3"}`.
-    chromosomes, excluded, unexplained, quality, right_probability, banding, dark_on_light
+    chromosomes, excluded, unexplained, quality, right_probability, banding, dark_on_light,
+    banding_confidence, banding_reason
         As in `Metaphase`.
     seconds
         Stage to seconds of wall time.
@@ -42,6 +43,8 @@ class Proposal:
     banding: Banding | None = None
     dark_on_light: bool | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    banding_confidence: float | None = None
+    banding_reason: str = ""
 
     def chromosome(self, chromosome_id: ChromosomeId) -> Chromosome:
         """Return the proposed chromosome of that identity; KeyError when there is none."""

@@ -26,6 +26,8 @@ def placing(proposal: Proposal, superseded: frozenset[ChromosomeId] = frozenset(
         quality=proposal.quality,
         right_probability=proposal.right_probability,
         banding=proposal.banding,
+        banding_confidence=proposal.banding_confidence,
+        banding_reason=proposal.banding_reason,
         dark_on_light=proposal.dark_on_light,
         superseded=superseded,
     )
@@ -61,6 +63,8 @@ def proposal_of(
         quality=operation.quality,
         right_probability=operation.right_probability,
         banding=operation.banding,
+        banding_confidence=operation.banding_confidence,
+        banding_reason=operation.banding_reason,
         dark_on_light=operation.dark_on_light,
         seconds=dict(seconds),
     )

@@ -32,6 +32,7 @@ def metaphase_of(picture: Picture, *, label: str, origin: Origin | None = None) 
         pixel_size_um=picture.pixel_size_um,
         dark_on_light=picture.dark_on_light,
         banding=Banding(picture.banding),
+        banding_stated=picture.banding_stated,
         origin=origin or Origin(),
     )
 

@@ -41,6 +41,8 @@ class Picture:
         Which page this is, from 0, and how many the file has.
     sha256
         Of the bytes of the file, hexadecimal.
+    banding_stated
+        Whether the file itself names the stain; else `banding` is a guess.
     notes
         Remarks for a person, such as an orientation tag that was not applied.
 
@@ -64,6 +66,7 @@ class Picture:
     frames: int
     sha256: str
     notes: tuple[str, ...] = ()
+    banding_stated: bool = False
 
     @property
     def width(self) -> int:

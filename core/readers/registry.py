@@ -167,6 +167,7 @@ def _picture(opened: Opened, page: int, *, name: str, sha256: str) -> Picture:
         dark_on_light=dark_on_light,
         banding=banding,
         banding_reason=reason,
+        banding_stated=frame.stain_name != "" and reason.endswith(frame.stain_name),
         format=opened.format,
         page=page,
         frames=opened.frames,

@@ -11,9 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.bands import CLASSES
+from core.domain.metaphase import Banding
 from core.imaging.straighten import end_direction
+from models.inference.banding import BANDINGS, NAMED, RecognisedBanding, recognise
 from models.inference.session import OnnxSession, open_session
-from models.inference.strips import PreparedChromosome, network_input, prepare, prepare_crop, strips_of
+from models.inference.strips import (
+    CellStrips,
+    PreparedChromosome,
+    network_input,
+    prepare,
+    prepare_crop,
+    strips_of,
+)
 
 __all__ = [
     "NamedChromosome",
@@ -25,6 +34,9 @@ __all__ = [
 ]
 
 _NAMES: Final = len(CLASSES)
+_EMBEDDING: Final = 32
+_ENOUGH: Final = 20
+"""Chromosomes of a cell that are looked at to recognise its banding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +63,24 @@ class NamedChromosome:
     p_at_start: bool
     p_confidence: float
     embedding: NDArray[np.float32]
+
+
+def _unnamed() -> NamedChromosome:
+    unknown = np.zeros(_NAMES + 1, dtype=np.float32)
+    unknown[_NAMES] = 1.0
+    alike = np.zeros(_EMBEDDING, dtype=np.float32)
+    alike[0] = 1.0
+    return NamedChromosome(
+        probabilities=unknown,
+        alone=np.full(_NAMES, 1.0 / _NAMES, dtype=np.float32),
+        p_at_start=True,
+        p_confidence=0.5,
+        embedding=alike,
+    )
+
+
+_UNNAMED: Final = _unnamed()
+"""What is said of a chromosome in a banding that no model was measured on: nothing."""
 
 
 class OutlinedMask(Protocol):
@@ -89,13 +119,17 @@ class OnnxNamer:
         """
         return cls(open_session(weights_dir, threads))
 
-    def name(self, cell: Sequence[PreparedChromosome]) -> tuple[NamedChromosome, ...]:
+    def name(
+        self, cell: Sequence[PreparedChromosome], banding: Banding = Banding.G
+    ) -> tuple[NamedChromosome, ...]:
         """Name the chromosomes of one cell together.
 
         Parameters
         ----------
         cell
             All chromosomes of the cell, from `prepare` or `prepare_crop`, in any order.
+        banding
+            How the slide was stained; nothing is named in a banding that no model was measured on.
 
         Returns
         -------
@@ -104,8 +138,9 @@ class OnnxNamer:
         """
         if not cell:
             return ()
-        strips = strips_of(cell)
-        answer = self._session.run({"strips": network_input(strips), "measures": strips.measures})
+        if banding not in NAMED:
+            return (_UNNAMED,) * len(cell)
+        answer = run_namer(self._session, strips_of(cell), banding)
         named = []
         for probabilities, alone, first, embedding in zip(
             answer["probabilities"], answer["alone"], answer["p_first"], answer["embedding"], strict=True
@@ -124,11 +159,36 @@ class OnnxNamer:
             )
         return tuple(named)
 
+    def glance(
+        self, cell: Sequence[PreparedChromosome], banding: Banding = Banding.G
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Read candidates that may not all be chromosomes, each by itself.
+
+        Parameters
+        ----------
+        cell
+            Candidates of one picture, from `prepare`.
+        banding
+            How the slide was stained.
+
+        Returns
+        -------
+        alone : ndarray
+            Shape (n, 24), float32, probability of each class.
+        measures : ndarray
+            Shape (n, 6), float32, sizes against those of the others, see `CellStrips.measures`.
+        """
+        strips = strips_of(cell)
+        if not cell:
+            return np.zeros((0, _NAMES), np.float32), strips.measures
+        return run_namer(self._session, strips, banding)["alone"], strips.measures
+
     def read(
         self,
         stain: NDArray[np.float32],
         masks: Sequence[OutlinedMask],
         axes: Sequence[NDArray[np.float64]],
+        banding: Banding = Banding.G,
     ) -> tuple[NamedChromosome, ...]:
         """Name the chromosomes outlined in a metaphase.
 
@@ -140,6 +200,8 @@ class OnnxNamer:
             All chromosomes of the cell.
         axes
             Medial axis (K, 2) of each, (x, y) in pixels of the picture.
+        banding
+            How the slide was stained.
 
         Returns
         -------
@@ -147,8 +209,57 @@ class OnnxNamer:
             In the order of `masks`.
         """
         return self.name(
-            [prepare(stain, one.mask, one.origin, axis) for one, axis in zip(masks, axes, strict=True)]
+            [prepare(stain, one.mask, one.origin, axis) for one, axis in zip(masks, axes, strict=True)],
+            banding,
         )
+
+    def recognise(
+        self,
+        stain: NDArray[np.float32],
+        masks: Sequence[OutlinedMask],
+        axes: Sequence[NDArray[np.float64]],
+        *,
+        dark_on_light: bool,
+    ) -> RecognisedBanding:
+        """Recognise the banding of a metaphase, from some of its chromosomes.
+
+        Parameters
+        ----------
+        stain, masks, axes
+            As for `read`.
+        dark_on_light
+            Of the picture before it became `stain`.
+        """
+        step = max(1, len(masks) // _ENOUGH)
+        some = list(zip(masks, axes, strict=True))[::step]
+        prepared = [prepare(stain, one.mask, one.origin, axis) for one, axis in some]
+        return self.recognise_prepared(prepared, dark_on_light=dark_on_light)
+
+    def recognise_prepared(
+        self, cell: Sequence[PreparedChromosome], *, dark_on_light: bool
+    ) -> RecognisedBanding:
+        """Recognise the banding of prepared chromosomes, see `recognise`."""
+        if not cell:
+            return recognise(np.zeros((0, len(BANDINGS)), np.float32), dark_on_light=dark_on_light)
+        told = Banding.G if dark_on_light else Banding.Q
+        answer = run_namer(self._session, strips_of(cell), told)
+        if "bandings" not in answer:
+            banding = Banding.G if dark_on_light else Banding.UNKNOWN
+            return RecognisedBanding(banding=banding, confidence=0.5, reason="assumed from the ground")
+        return recognise(answer["bandings"], dark_on_light=dark_on_light)
+
+
+def run_namer(session: OnnxSession, strips: CellStrips, banding: Banding) -> dict[str, NDArray[np.float32]]:
+    """Let the network answer about one cell, told its banding (one of `BANDINGS`)."""
+    told = np.zeros((len(strips.measures), len(BANDINGS)), dtype=np.float32)
+    told[:, BANDINGS.index(banding)] = 1.0
+    given = {
+        "strips": network_input(strips),
+        "pictures": strips.pictures,
+        "measures": strips.measures,
+        "banding": told,
+    }
+    return session.run({name: given[name] for name in session.inputs})
 
 
 def p_arm_direction(axis: NDArray[np.float64], named: NamedChromosome) -> tuple[float, float]:

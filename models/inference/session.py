@@ -31,11 +31,14 @@ class OnnxSession:
         Card of the weights.
     provider
         Processor that does the work, such as ``CPUExecutionProvider``.
+    inputs
+        Names of what the network takes.
     """
 
     def __init__(self, session: onnxruntime.InferenceSession, card: ModelCard) -> None:
         self._session = session
         self._outputs: list[str] = [output.name for output in session.get_outputs()]
+        self.inputs: tuple[str, ...] = tuple(wanted.name for wanted in session.get_inputs())
         self.card = card
         self.provider: str = session.get_providers()[0]
 

@@ -1,4 +1,4 @@
-"""A chromosome as the namer sees it: laid straight, every length stretched to the same rows.
+"""A chromosome as the namer sees it: laid straight, and upright as it lies in its picture.
 
 Training and inference both come through here, so the network never meets two ways of straightening.
 """
@@ -26,6 +26,15 @@ COLUMN_MARGIN: Final = 4
 
 WIDTHS_ACROSS: Final = 1.8
 """Columns of the network's strip together, in widths of a typical chromosome of the cell."""
+
+SIDE: Final = 48
+"""Rows and columns of the upright picture."""
+
+CONTEXT: Final = 0.4
+"""How far around its outline a chromosome is shown in the picture, in typical widths."""
+
+_ROOM: Final = 1.12
+_CLOSEST: Final = 1.7
 
 MEASURES: Final = ("length", "width", "area", "stain", "slenderness", "chord")
 """Sizes given beside the strip, see `CellStrips.measures`."""
@@ -69,11 +78,16 @@ class CellStrips:
         Shape (N, 6), float32: logarithms of length, width and area over the cell's median, of the
         mean stain over the cell's mean, of length over the typical width; and end-to-end distance over
         length.
+    pictures
+        Shape (N, 2, SIDE, SIDE), float32 0..1: stain, not straightened, with what lies close around the
+        outline, and mask. The first end of the axis is up. A small chromosome is shown at the scale of
+        its cell, a large one shrunk to fit. All 0 where no picture was kept.
     """
 
     stain: NDArray[np.float32]
     mask: NDArray[np.float32]
     measures: NDArray[np.float32]
+    pictures: NDArray[np.float32]
 
 
 def prepare(
@@ -108,7 +122,7 @@ def prepare(
     x, y = origin
     if axis is None:
         axis = medial_axis(mask) + np.array([x, y], dtype=np.float64)
-    border = 8
+    border = 12
     left, top = max(x - border, 0), max(y - border, 0)
     right = min(x + mask.shape[1] + border, stain.shape[1])
     bottom = min(y + mask.shape[0] + border, stain.shape[0])
@@ -172,7 +186,12 @@ def strips_of(cell: Sequence[PreparedChromosome]) -> CellStrips:
     rows, columns = ROWS + 2 * ROW_MARGIN, COLUMNS + 2 * COLUMN_MARGIN
     if not cell:
         empty = np.zeros((0, rows, columns), dtype=np.float32)
-        return CellStrips(stain=empty, mask=empty, measures=np.zeros((0, len(MEASURES)), dtype=np.float32))
+        return CellStrips(
+            stain=empty,
+            mask=empty,
+            measures=np.zeros((0, len(MEASURES)), dtype=np.float32),
+            pictures=np.zeros((0, 2, SIDE, SIDE), dtype=np.float32),
+        )
     lengths = np.array([one.length for one in cell])
     areas = np.array([one.area for one in cell])
     means = np.array([float(one.stain[one.mask].mean()) for one in cell])
@@ -197,8 +216,13 @@ def strips_of(cell: Sequence[PreparedChromosome]) -> CellStrips:
         ],
         axis=1,
     )
+    pictures = np.stack([_upright(one, width) for one in cell])
+    pictures[:, 0] = np.clip(pictures[:, 0] / dark, 0.0, 1.5) / 1.5
     return CellStrips(
-        stain=np.clip(stain / dark, 0.0, 1.5) / 1.5, mask=mask, measures=measures.astype(np.float32)
+        stain=np.clip(stain / dark, 0.0, 1.5) / 1.5,
+        mask=mask,
+        measures=measures.astype(np.float32),
+        pictures=pictures,
     )
 
 
@@ -218,6 +242,32 @@ def network_input(strips: CellStrips) -> NDArray[np.float32]:
     inner = (slice(None), slice(ROW_MARGIN, -ROW_MARGIN), slice(COLUMN_MARGIN, -COLUMN_MARGIN))
     seen = (0.1 + 0.9 * strips.stain[inner]) * strips.mask[inner]
     return np.asarray(seen[:, None], dtype=np.float32)
+
+
+def _upright(one: PreparedChromosome, width: float) -> NDArray[np.float32]:
+    """Stain and mask (2, SIDE, SIDE), the first end of the axis up; `width` is typical for the cell."""
+    up = one.axis[0] - one.axis[-1]
+    up = up / max(float(np.hypot(*up)), 1e-9)
+    right = np.array([-up[1], up[0]])
+    rows, columns = np.nonzero(one.mask)
+    points = np.stack([columns + 0.5, rows + 0.5], axis=1)
+    along, across = points @ up, points @ right
+    middle = up * (along.min() + along.max()) / 2 + right * (across.min() + across.max()) / 2
+    reach = max(float(np.ptp(along)), float(np.ptp(across))) / 2 + 0.5
+    half = max(_ROOM * reach, _CLOSEST * width)
+    around = max(1, round(CONTEXT * width))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * around + 1, 2 * around + 1))
+    outlined = one.mask.astype(np.float32)
+    layers: list[NDArray[np.floating]] = [one.stain * cv2.dilate(outlined, disc), outlined]
+    step = 2 * half / SIDE
+    if step > 1.2:
+        layers = [cv2.GaussianBlur(layer, (0, 0), 0.4 * step) for layer in layers]
+    offset = (np.arange(SIDE) + 0.5) * step - half
+    x = middle[0] - offset[:, None] * up[0] + offset[None, :] * right[0] - 0.5
+    y = middle[1] - offset[:, None] * up[1] + offset[None, :] * right[1] - 0.5
+    place = x.astype(np.float32), y.astype(np.float32)
+    laid = [cv2.remap(layer, *place, cv2.INTER_LINEAR, borderValue=0.0) for layer in layers]
+    return np.stack(laid).astype(np.float32)
 
 
 def _continued(axis: NDArray[np.float64], beyond: float) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ together are 48 answers, and turning the strip round swaps them exactly.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import torch
@@ -16,7 +17,14 @@ from torch.nn import functional as F
 
 NAMES: Final = 24
 MEASURES: Final = 6
-FEATURES: Final = 192
+STRIP_FEATURES: Final = 192
+PICTURE_FEATURES: Final = 96
+FEATURES: Final = STRIP_FEATURES + PICTURE_FEATURES
+BANDINGS: Final = 4
+"""G, Q, R, DAPI, in this order."""
+
+_STRIP_CHANNELS: Final = 224
+_PICTURE_CHANNELS: Final = 112
 TOKENS: Final = 128
 EMBEDDING: Final = 32
 
@@ -47,12 +55,29 @@ class _Residual(nn.Module):
         return F.relu(x + self.second(self.first(x)))
 
 
+class _ToldBanding(nn.Module):
+    """Scales and shifts features by the banding; without effect before training."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.scale = nn.Linear(BANDINGS, features, bias=False)
+        self.shift = nn.Linear(BANDINGS, features, bias=False)
+        nn.init.zeros_(self.scale.weight)
+        nn.init.zeros_(self.shift.weight)
+
+    def forward(self, x: Tensor, banding: Tensor) -> Tensor:
+        """Features (N, F) and banding (N, BANDINGS), one of them 1."""
+        told: Tensor = x * (1.0 + self.scale(banding)) + self.shift(banding)
+        return told
+
+
 class StripReader(nn.Module):
     """Reads one strip from its first row to its last.
 
-    Input (N, 1, 96, 16) and measures (N, 6); output features (N, FEATURES) and 24 logits, "class c with
-    the p arm at row 0". The bands run across a chromosome, so after two layers its width is folded into
-    the channels and what follows reads along it only; that costs a tenth of keeping both directions.
+    Input (N, 1, 96, 16), measures (N, 6) and banding (N, 4); output features (N, STRIP_FEATURES), 24 logits,
+    "class c with the p arm at row 0", and what tells bandings apart (N, 224). The bands run across a
+    chromosome, so after two layers its width is folded into the channels and what follows reads along it
+    only; that costs a tenth of keeping both directions.
     """
 
     def __init__(self) -> None:
@@ -65,39 +90,114 @@ class StripReader(nn.Module):
             _Residual(224),
         )
         self.loss_guard = nn.Dropout(0.2)
-        self.whole = nn.Linear(224 * 12, FEATURES)
+        self.whole = nn.Linear(_STRIP_CHANNELS * 12, STRIP_FEATURES)
+        self.told = _ToldBanding(STRIP_FEATURES)
         self.sizes = nn.Sequential(nn.Linear(MEASURES, 64), nn.ReLU(inplace=True))
-        self.names = nn.Linear(FEATURES + 64, NAMES)
+        self.names = nn.Linear(STRIP_FEATURES + 64, NAMES)
 
-    def forward(self, strips: Tensor, measures: Tensor) -> tuple[Tensor, Tensor]:
-        """Features (N, FEATURES) and logits (N, 24)."""
+    def forward(self, strips: Tensor, measures: Tensor, banding: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Features, logits and what tells bandings apart."""
         pixels = self.pixels(strips)
         folded = pixels.permute(0, 1, 3, 2).flatten(1, 2)[..., None]
-        bands = self.bands(folded).flatten(1)
-        features = F.relu(self.whole(self.loss_guard(bands)))
-        return features, self.names(torch.cat([features, self.sizes(measures)], dim=1))
+        bands = self.bands(folded)
+        whole = self.whole(self.loss_guard(bands.flatten(1)))
+        features = F.relu(self.told(whole, banding))
+        names = self.names(torch.cat([features, self.sizes(measures)], dim=1))
+        return features, names, bands.mean(dim=(2, 3))
+
+
+class PictureReader(nn.Module):
+    """Reads the upright picture, where a wrong axis or outline has spoiled nothing.
+
+    Input (N, 2, 48, 48), measures (N, 6) and banding (N, 4); output features (N, PICTURE_FEATURES), logits,
+    "class c with the p arm up", and what tells bandings apart (N, 112). Without a picture features and
+    logits are 0.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pixels = nn.Sequential(
+            _convolved(2, 24, (5, 5), (2, 2)),
+            _convolved(24, 48, (3, 3), (2, 2)),
+            _convolved(48, 80),
+            _convolved(80, _PICTURE_CHANNELS, stride=(2, 2)),
+            _convolved(_PICTURE_CHANNELS, _PICTURE_CHANNELS),
+        )
+        self.loss_guard = nn.Dropout(0.2)
+        self.whole = nn.Linear(_PICTURE_CHANNELS * 36, PICTURE_FEATURES)
+        self.told = _ToldBanding(PICTURE_FEATURES)
+        self.sizes = nn.Sequential(nn.Linear(MEASURES, 64), nn.ReLU(inplace=True))
+        self.names = nn.Linear(PICTURE_FEATURES + 64, NAMES)
+
+    def forward(self, pictures: Tensor, measures: Tensor, banding: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Features, logits and what tells bandings apart."""
+        seen = (pictures[:, 1].amax(dim=(1, 2)) > 0).to(pictures.dtype)[:, None]
+        pixels = self.pixels(pictures)
+        whole = self.whole(self.loss_guard(pixels.flatten(1)))
+        features = F.relu(self.told(whole, banding)) * seen
+        names = self.names(torch.cat([features, self.sizes(measures)], dim=1)) * seen
+        return features, names, pixels.mean(dim=(2, 3)) * seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChromosomeReadings:
+    """What a `ChromosomeReader` says of N chromosomes.
+
+    `features` (N, 2, FEATURES) and `logits` (N, 2, 24): index 0 says that the p arm is at row 0, index 1 that
+    it is at the last row. `by_strip` and `by_picture` are the two parts of `logits`; `bandings` (N, 4).
+    """
+
+    features: Tensor
+    logits: Tensor
+    by_strip: Tensor
+    by_picture: Tensor
+    bandings: Tensor
 
 
 class ChromosomeReader(nn.Module):
-    """Reads strips from both ends."""
+    """Reads strip and picture of a chromosome from both ends."""
 
     def __init__(self) -> None:
         super().__init__()
         self.reader = StripReader()
+        self.picture = PictureReader()
+        self.bandings = nn.Linear(_STRIP_CHANNELS + _PICTURE_CHANNELS, BANDINGS)
 
-    def forward(self, strips: Tensor, measures: Tensor) -> tuple[Tensor, Tensor]:
-        """Read strips (N, 1, 96, 16) and measures (N, 6).
-
-        Returns features (N, 2, 192) and logits (N, 2, 24): index 0 says that the p arm is at row 0,
-        index 1 that it is at the last row.
-        """
-        both = torch.cat([strips, strips.flip(2, 3)])
-        features, logits = self.reader(both, torch.cat([measures, measures]))
+    def read(self, strips: Tensor, pictures: Tensor, measures: Tensor, banding: Tensor) -> ChromosomeReadings:
+        """Read strips (N, 1, 96, 16), pictures (N, 2, 48, 48), measures (N, 6), told banding (N, 4)."""
         count = strips.shape[0]
-        return (
-            torch.stack([features[:count], features[count:]], dim=1),
-            torch.stack([logits[:count], logits[count:]], dim=1),
+        sizes, told = torch.cat([measures, measures]), torch.cat([banding, banding])
+        features, names, bands = self.reader(torch.cat([strips, strips.flip(2, 3)]), sizes, told)
+        seen, named, blots = self.picture(torch.cat([pictures, pictures.flip(2, 3)]), sizes, told)
+
+        def ends(x: Tensor) -> Tensor:
+            return torch.stack([x[:count], x[count:]], dim=1)
+
+        # The recogniser only looks: it must not bend what the names are read from.
+        looked = ends(torch.cat([bands, blots], dim=1)).mean(dim=1).detach()
+        return ChromosomeReadings(
+            features=ends(torch.cat([features, seen], dim=1)),
+            logits=ends(names + named),
+            by_strip=ends(names),
+            by_picture=ends(named),
+            bandings=self.bandings(looked),
         )
+
+    def forward(
+        self, strips: Tensor, pictures: Tensor, measures: Tensor, banding: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Features (N, 2, FEATURES), logits (N, 2, 24) and bandings (N, 4), see `ChromosomeReadings`."""
+        said = self.read(strips, pictures, measures, banding)
+        return said.features, said.logits, said.bandings
+
+    def both_ways(
+        self, strips: Tensor, pictures: Tensor, measures: Tensor, banding: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Read everything and its mirror image, and take the mean: a mirrored chromosome is the same."""
+        plain = self(strips, pictures, measures, banding)
+        mirrored = self(strips.flip(3), pictures.flip(3), measures, banding)
+        features, logits, bandings = ((a + b) / 2 for a, b in zip(plain, mirrored, strict=True))
+        return features, logits, bandings
 
 
 class CellReader(nn.Module):
@@ -128,7 +228,7 @@ class CellReader(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Read cells.
 
-        Parameters: features (B, N, 2, 192), logits (B, N, 2, 24) of `ChromosomeReader`, measures
+        Parameters: features (B, N, 2, FEATURES), logits (B, N, 2, 24) of `ChromosomeReader`, measures
         (B, N, 6), present (B, N), 1.0 for a chromosome and 0.0 for padding.
         Returns class logits (B, N, 24), stranger logits (B, N), embeddings (B, N, 32) of unit length.
         """
@@ -187,31 +287,46 @@ class Namer(nn.Module):
     temperature_alone: Tensor
     temperature_cell: Tensor
     temperature_ends: Tensor
+    temperature_banding: Tensor
     stranger_offset: Tensor
 
     def __init__(self) -> None:
         super().__init__()
         self.chromosomes = ChromosomeReader()
         self.cell = CellReader()
-        # Set from the validation cases after training.
-        self.register_buffer("temperature_alone", torch.ones(()))
-        self.register_buffer("temperature_cell", torch.ones(()))
-        self.register_buffer("temperature_ends", torch.ones(()))
+        # Set from the validation cases after training; one number for each banding.
+        self.register_buffer("temperature_alone", torch.ones(BANDINGS))
+        self.register_buffer("temperature_cell", torch.ones(BANDINGS))
+        self.register_buffer("temperature_ends", torch.ones(BANDINGS))
+        self.register_buffer("temperature_banding", torch.ones(()))
         self.register_buffer("stranger_offset", torch.zeros(()))
 
-    def forward(self, strips: Tensor, measures: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Read one cell: strips (N, 1, 96, 16), measures (N, 6).
+    def forward(
+        self, strips: Tensor, pictures: Tensor, measures: Tensor, banding: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Read one cell: strips (N, 1, 96, 16), pictures (N, 2, 48, 48), measures (N, 6), banding (N, 4).
 
         Returns
         -------
         probabilities (N, 25): 24 classes and unknown, in the context of the cell; alone (N, 24);
-        p_first (N, 24): probability that the p arm is at row 0, given each class; embedding (N, 32).
+        p_first (N, 24): probability that the p arm is at row 0, given each class; embedding (N, 32);
+        bandings (N, 4): logits of each banding, their mean over the cell speaks.
         """
-        features, logits = self.chromosomes(strips, measures)
+        features, logits, bandings = self.chromosomes.both_ways(strips, pictures, measures, banding)
+        alone_t, cell_t, ends_t = (
+            (banding * each).sum(dim=1, keepdim=True)
+            for each in (self.temperature_alone, self.temperature_cell, self.temperature_ends)
+        )
         present = torch.ones_like(measures[:, 0])[None]
         names, stranger, embedding = self.cell(features[None], logits[None], measures[None], present)
-        known = torch.softmax(names[0] / self.temperature_cell, dim=1)
+        known = torch.softmax(names[0] / cell_t, dim=1)
         strange = torch.sigmoid(stranger[0] - self.stranger_offset)[:, None]
-        alone = torch.softmax(torch.logsumexp(logits, dim=1) / self.temperature_alone, dim=1)
-        first = torch.sigmoid((logits[:, 0] - logits[:, 1]) / self.temperature_ends)
-        return torch.cat([known * (1.0 - strange), strange], dim=1), alone, first, embedding[0]
+        alone = torch.softmax(torch.logsumexp(logits, dim=1) / alone_t, dim=1)
+        first = torch.sigmoid((logits[:, 0] - logits[:, 1]) / ends_t)
+        return (
+            torch.cat([known * (1.0 - strange), strange], dim=1),
+            alone,
+            first,
+            embedding[0],
+            bandings / self.temperature_banding,
+        )

@@ -15,15 +15,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from models.inference.strips import ROW_MARGIN, ROWS, CellStrips, network_input
-from models.networks.namer import FEATURES, MEASURES, NAMES, ChromosomeReader
+from models.inference.strips import ROW_MARGIN, ROWS, SIDE, CellStrips, network_input
+from models.networks.namer import BANDINGS, FEATURES, MEASURES, NAMES, ChromosomeReader
 from models.training.chromosomes import STRANGER, Chromosomes, strips_from
+from models.training.picture_variation import varied_pictures
 from models.training.strip_variation import varied
 
 MOST: Final = 56
 """Tokens of a cell in a batch."""
 
 _CHUNK: Final = 384
+_OUTLINED: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ def read_rows(
     *,
     variations: int,
     seed: int = 0,
+    banding: int = 0,
 ) -> ReadChromosomes:
     """Let the chromosome reader answer once for the strips as they are and for some variations.
 
@@ -77,6 +80,8 @@ def read_rows(
         How many variations beside the strips as they are.
     seed
         Of the variations.
+    banding
+        What the network is told, index into G, Q, R, DAPI.
     """
     random = torch.Generator().manual_seed(seed)
     features = np.empty((1 + variations, len(rows), 2, FEATURES), dtype=np.float16)
@@ -86,8 +91,10 @@ def read_rows(
         part = slice(start, start + _CHUNK)
         strips = strips_from(chromosomes, rows[part])
         for version in range(1 + variations):
-            seen, sizes = _seen(strips, random, strength=0.0 if version == 0 else 0.8)
-            found, answers = network(seen, sizes)
+            seen, pictures, sizes = _seen(strips, random, strength=0.0 if version == 0 else 0.8)
+            told = _told(banding, len(sizes))
+            read = network.both_ways if version == 0 else network
+            found, answers, _ = read(seen, pictures, sizes, told)
             features[version, part] = found.numpy()
             logits[version, part] = answers.numpy()
             measures[version, part] = sizes.numpy()
@@ -106,12 +113,19 @@ def read_rows(
     )
 
 
-def _seen(strips: CellStrips, random: torch.Generator, *, strength: float) -> tuple[Tensor, Tensor]:
-    sizes = torch.from_numpy(strips.measures)
+def _told(banding: int, count: int) -> Tensor:
+    told = torch.zeros(count, BANDINGS)
+    told[:, banding] = 1.0
+    return told
+
+
+def _seen(strips: CellStrips, random: torch.Generator, *, strength: float) -> tuple[Tensor, Tensor, Tensor]:
+    sizes, pictures = torch.from_numpy(strips.measures), torch.from_numpy(strips.pictures)
     if strength == 0.0:
-        return torch.from_numpy(network_input(strips)), sizes
+        return torch.from_numpy(network_input(strips)), pictures, sizes
     stain, mask = torch.from_numpy(strips.stain), torch.from_numpy(strips.mask)
-    return varied(stain, mask, sizes, random, strength=strength)
+    seen, sizes = varied(stain, mask, sizes, random, strength=strength)
+    return seen, varied_pictures(pictures, random, strength=strength), sizes
 
 
 @torch.no_grad()
@@ -123,6 +137,7 @@ def read_strangers(
     *,
     count: int,
     seed: int,
+    banding: int = 0,
 ) -> ReadChromosomes:
     """Make markers out of parts of chromosomes, two chromosomes taken for one, and fragments.
 
@@ -142,7 +157,7 @@ def read_strangers(
     a, b = strips_from(chromosomes, first), strips_from(chromosomes, second)
     kind = chance.choice(3, count, p=[0.45, 0.3, 0.25])
     kind = np.where((kind == 0) & (labels[first] == labels[second]), 1, kind)
-    stain, mask, measures = a.stain.copy(), a.mask.copy(), a.measures.copy()
+    stain, mask, measures, pictures = a.stain.copy(), a.mask.copy(), a.measures.copy(), a.pictures.copy()
     for index in range(count):
         begin, end = _parts(int(kind[index]), chance)
         lengths = np.exp([a.measures[index, 0], b.measures[index, 0]])
@@ -153,14 +168,22 @@ def read_strangers(
         for target, mine, other in ((stain, a.stain, b.stain), (mask, a.mask, b.mask)):
             spliced = np.concatenate([mine[index][of_a.astype(int)][:head], other[index][of_b.astype(int)]])
             target[index, ROW_MARGIN : ROW_MARGIN + ROWS] = spliced
+        cut = round(SIDE * head / ROWS)
+        pictures[index] = np.concatenate(
+            [
+                _part_of(a.pictures[index], begin[0], end[0], cut),
+                _part_of(b.pictures[index], begin[1], end[1], SIDE - cut),
+            ],
+            axis=1,
+        )
         ratio = np.log(pieces.sum() / lengths[0])
         measures[index, [0, 2, 4]] += ratio
-    seen, sizes = _seen(
-        CellStrips(stain=stain, mask=mask, measures=measures),
+    seen, shown, sizes = _seen(
+        CellStrips(stain=stain, mask=mask, measures=measures, pictures=pictures),
         torch.Generator().manual_seed(seed),
         strength=0.6,
     )
-    features, logits = network(seen, sizes)
+    features, logits, _ = network(seen, shown, sizes, _told(banding, count))
     return ReadChromosomes(
         features=features.numpy().astype(np.float16)[None],
         logits=logits.numpy().astype(np.float16)[None],
@@ -201,6 +224,15 @@ def together(first: ReadChromosomes, second: ReadChromosomes) -> ReadChromosomes
         label=np.concatenate([first.label, second.label]),
         polarity=np.concatenate([first.polarity, second.polarity]),
     )
+
+
+def _part_of(picture: NDArray[np.float32], begin: float, end: float, rows: int) -> NDArray[np.float32]:
+    """Rows (2, rows, SIDE) that show a chromosome from one share of its length to another."""
+    seen = np.flatnonzero(picture[1].max(axis=1) > _OUTLINED)
+    if len(seen) == 0 or rows == 0:
+        return np.zeros((2, rows, SIDE), dtype=np.float32)
+    along = seen[0] + np.linspace(begin, end, rows) * (seen[-1] - seen[0])
+    return picture[:, along.astype(int)]
 
 
 def _parts(kind: int, chance: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

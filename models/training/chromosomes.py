@@ -20,7 +20,14 @@ from scipy import ndimage
 
 from core.domain.bands import CLASSES
 from core.imaging.intensity import stain_of
-from models.inference.strips import CellStrips, PreparedChromosome, prepare, prepare_crop, strips_of
+from models.inference.strips import (
+    SIDE,
+    CellStrips,
+    PreparedChromosome,
+    prepare,
+    prepare_crop,
+    strips_of,
+)
 from models.training.metaphases import (
     BOX_AIR,
     AnnotatedMetaphase,
@@ -29,6 +36,13 @@ from models.training.metaphases import (
     read_annotations,
     read_greys,
 )
+
+SLIDE: Final = "slide "
+"""How the cases of M-FISH cells begin."""
+
+_VALIDATION_SLIDES: Final = (f"{SLIDE}06", f"{SLIDE}13", f"{SLIDE}24")
+
+_PICTURES: Final = "pictures.u8"
 
 FEWEST_IN_CELL: Final = 12
 """A cell with fewer straightened chromosomes gives no measure of length."""
@@ -58,6 +72,8 @@ class Chromosomes:
         Shape (N,), int32, index into `cells`.
     cells, cases
         Name of each cell, and of the case it belongs to.
+    pictures
+        Shape (N, 2, SIDE, SIDE), uint8, upright pictures; None in a cache that holds none.
     """
 
     stain: NDArray[np.uint8]
@@ -68,6 +84,7 @@ class Chromosomes:
     cell: NDArray[np.int32]
     cells: tuple[str, ...]
     cases: tuple[str, ...]
+    pictures: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +99,12 @@ class LabelledCell:
 
 
 def is_validation_case(case: str) -> bool:
-    """Tell whether a case is kept for choosing and calibrating, about one in twenty."""
+    """Tell whether a case is kept for choosing and calibrating, about one in twenty.
+
+    Of the slides of M-FISH cells three are kept, those that their publishers' users keep for validation.
+    """
+    if case.startswith(SLIDE):
+        return case in _VALIDATION_SLIDES
     return case_hash("namer " + case) % 20 == 0
 
 
@@ -140,15 +162,17 @@ def cells_of_metaphases(archive: Path) -> Iterator[LabelledCell]:
             yield cell
 
 
-def cells_of_crops(archive: Path, *, turned: bool = True) -> Iterator[LabelledCell]:
+def cells_of_crops(archive: Path, *, turned: bool = True, upright: bool = True) -> Iterator[LabelledCell]:
     """Read an archive of karyotyped crops, each turned by an angle that follows from its name.
 
     Parameters
     ----------
     archive
-        Zip with `index.csv` and the crops, upright, dark on white.
+        Zip with `index.csv` and the crops, dark on white or bright on black.
     turned
-        False leaves them upright.
+        False leaves them as they lie.
+    upright
+        Whether the p arm is up in the archive; polarity is not known where it is not.
 
     Yields
     ------
@@ -166,13 +190,14 @@ def cells_of_crops(archive: Path, *, turned: bool = True) -> Iterator[LabelledCe
                 encoded = np.frombuffer(opened.read(row["file"]), dtype=np.uint8)
                 grey = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)
                 angle = case_hash(row["file"] + name) % 3600 / 10 if turned else 0.0
-                one = prepare_crop(turn_crop(np.asarray(grey, dtype=np.uint8), angle))
+                one = prepare_crop(turn_crop(dark_on_white(np.asarray(grey, dtype=np.uint8)), angle))
                 chromosomes.append(one)
                 label = row["class"]
                 labels.append(CLASSES.index(label) if label in CLASSES else STRANGER)
                 up = (math.sin(math.radians(-angle)), -math.cos(math.radians(angle)))
                 way = one.axis[0] - one.axis[-1]
-                polarities.append(1 if way[0] * up[0] + way[1] * up[1] > 0 else -1)
+                way_up = 1 if way[0] * up[0] + way[1] * up[1] > 0 else -1
+                polarities.append(way_up if upright else 0)
             yield LabelledCell(
                 name=name,
                 case=members[0]["case"],
@@ -180,6 +205,12 @@ def cells_of_crops(archive: Path, *, turned: bool = True) -> Iterator[LabelledCe
                 labels=tuple(labels),
                 polarities=tuple(polarities),
             )
+
+
+def dark_on_white(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Invert a crop whose rim is black."""
+    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    return grey if float(np.median(rim)) > 127 else np.asarray(255 - grey, dtype=np.uint8)
 
 
 def turn_crop(grey: NDArray[np.uint8], angle: float) -> NDArray[np.uint8]:
@@ -204,9 +235,14 @@ def write_cache(cells: Iterator[LabelledCell], folder: Path) -> None:
     owners: list[int] = []
     names: list[str] = []
     cases: list[str] = []
-    with (folder / "stain.u8").open("wb") as stain, (folder / "mask.u8").open("wb") as mask:
+    with (
+        (folder / "stain.u8").open("wb") as stain,
+        (folder / "mask.u8").open("wb") as mask,
+        (folder / _PICTURES).open("wb") as pictures,
+    ):
         for cell in cells:
             strips = strips_of(cell.chromosomes)
+            pictures.write(_bytes(strips.pictures))
             stain.write(_bytes(strips.stain))
             mask.write(_bytes(strips.mask))
             measures.append(strips.measures)
@@ -229,7 +265,12 @@ def read_cache(folder: Path) -> Chromosomes:
     """Open what `write_cache` wrote; pixels stay on disk until they are used."""
     rows = np.load(folder / "rows.npz")
     named = json.loads((folder / "cells.json").read_text())
-    shape = (len(rows["label"]), *strips_of([]).stain.shape[1:])
+    nothing, count = strips_of([]), len(rows["label"])
+    shape = (count, *nothing.stain.shape[1:])
+    pictures = None
+    if (folder / _PICTURES).exists():
+        upright = (count, *nothing.pictures.shape[1:])
+        pictures = np.memmap(folder / _PICTURES, dtype=np.uint8, mode="r", shape=upright)
     return Chromosomes(
         stain=np.memmap(folder / "stain.u8", dtype=np.uint8, mode="r", shape=shape),
         mask=np.memmap(folder / "mask.u8", dtype=np.uint8, mode="r", shape=shape),
@@ -239,15 +280,21 @@ def read_cache(folder: Path) -> Chromosomes:
         cell=rows["cell"],
         cells=tuple(named["cells"]),
         cases=tuple(named["cases"]),
+        pictures=pictures,
     )
 
 
 def strips_from(chromosomes: Chromosomes, rows: NDArray[np.integer]) -> CellStrips:
     """Take some rows of a cache as strips, as `strips_of` would give them."""
+    if chromosomes.pictures is None:
+        pictures = np.zeros((len(rows), 2, SIDE, SIDE), dtype=np.float32)
+    else:
+        pictures = chromosomes.pictures[rows].astype(np.float32) / 255.0
     return CellStrips(
         stain=chromosomes.stain[rows].astype(np.float32) / 255.0,
         mask=chromosomes.mask[rows].astype(np.float32) / 255.0,
         measures=chromosomes.measures[rows],
+        pictures=pictures,
     )
 
 

@@ -22,7 +22,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.card import LICENCE_NAME, MODEL_NAME, ModelCard, TrainingSource, sha256_of, write_card
-from models.networks.namer import CellReader, ChromosomeReader, Namer
+from models.inference.strips import COLUMNS, ROWS, SIDE
+from models.networks.namer import BANDINGS, MEASURES, CellReader, ChromosomeReader, Namer
 from models.training.cell_samples import (
     CellSampler,
     ReadChromosomes,
@@ -33,8 +34,18 @@ from models.training.cell_samples import (
     together,
 )
 from models.training.chromosomes import STRANGER, is_validation_case
+from models.training.half_weights import halve_weights
 from models.training.pace import learning_rate_share, load_checkpoint
-from models.training.train_namer import FOREIGN, METAPHASES, OUTLINES, Part, open_part, open_parts
+from models.training.train_namer import (
+    DAPI,
+    FOREIGN,
+    METAPHASES,
+    OUTLINES,
+    Q_CROPS,
+    Part,
+    open_part,
+    open_parts,
+)
 
 _BATCH: Final = 24
 _RATE: Final = 1.5e-3
@@ -107,10 +118,10 @@ def temperature(logits: NDArray[np.float32], label: NDArray[np.int64]) -> float:
     return float(min(tried, key=lambda t: float(F.cross_entropy(score / t, target))))
 
 
-def report(network: CellReader, reads: dict[str, ReadChromosomes]) -> dict[str, dict[str, float]]:
+def report(network: CellReader, reads: dict[str, tuple[ReadChromosomes, int]]) -> dict[str, dict[str, float]]:
     """Share named right, alone and in the cell, and oriented right, on held-back cases."""
     table = {}
-    for name, read in reads.items():
+    for name, (read, _) in reads.items():
         names, strange = answers_of(network, read)
         known = (read.label >= 0) & (read.label < STRANGER)
         logits = read.logits[0].astype(np.float32)
@@ -130,25 +141,34 @@ def report(network: CellReader, reads: dict[str, ReadChromosomes]) -> dict[str, 
     return table
 
 
-def calibrated(namer: Namer, reads: dict[str, ReadChromosomes]) -> Namer:
-    """Set the temperatures from held-back cases, every kind of picture with the same weight."""
-    alone, cell, ends, strange = [], [], [], []
-    for read in reads.values():
+def calibrated(namer: Namer, reads: dict[str, tuple[ReadChromosomes, int]]) -> Namer:
+    """Set the temperatures from held-back cases.
+
+    Each banding has its own; within it every kind of picture has the same weight. A banding without
+    held-back cases takes those of G.
+    """
+    found: dict[str, dict[int, list[float]]] = {"alone": {}, "cell": {}, "ends": {}}
+    strange = []
+    for read, banding in reads.values():
         names, stranger = answers_of(namer.cell, read)
         strange.append(rarity_offset(stranger))
         logits = read.logits[0].astype(np.float32)
-        alone.append(temperature(np.logaddexp(logits[:, 0], logits[:, 1]), read.label))
-        cell.append(temperature(names, read.label))
+        alone = temperature(np.logaddexp(logits[:, 0], logits[:, 1]), read.label)
+        found["alone"].setdefault(banding, []).append(alone)
+        found["cell"].setdefault(banding, []).append(temperature(names, read.label))
         turned = (read.polarity != 0) & (read.label >= 0) & (read.label < STRANGER)
         if turned.any():
             own = logits[turned, :, read.label[turned]]
-            ends.append(temperature(own, np.where(read.polarity[turned] > 0, 0, 1)))
+            ends = temperature(own, np.where(read.polarity[turned] > 0, 0, 1))
+            found["ends"].setdefault(banding, []).append(ends)
     for buffer, values in (
-        (namer.temperature_alone, alone),
-        (namer.temperature_cell, cell),
-        (namer.temperature_ends, ends or [1.0]),
+        (namer.temperature_alone, found["alone"]),
+        (namer.temperature_cell, found["cell"]),
+        (namer.temperature_ends, found["ends"]),
     ):
-        buffer.fill_(float(np.exp(np.mean(np.log(values)))))
+        for banding in range(BANDINGS):
+            own_or_g = values.get(banding) or values.get(0) or [1.0]
+            buffer[banding] = float(np.exp(np.mean(np.log(own_or_g))))
     namer.stranger_offset.fill_(float(np.mean(strange)))
     return namer
 
@@ -168,10 +188,12 @@ def export(namer: Namer, out: Path, card_numbers: dict[str, float], used: Sequen
     out.mkdir(parents=True, exist_ok=True)
     path = out / MODEL_NAME
     some = {0: "chromosomes"}
-    takes, gives = ["strips", "measures"], ["probabilities", "alone", "p_first", "embedding"]
+    told = F.one_hot(torch.tensor([0, 0, 1, 2, 3]), BANDINGS).float()
+    takes = ["strips", "pictures", "measures", "banding"]
+    gives = ["probabilities", "alone", "p_first", "embedding", "bandings"]
     torch.onnx.export(
         namer.eval(),
-        (torch.rand(5, 1, 96, 16), torch.zeros(5, 6)),
+        (torch.rand(5, 1, ROWS, COLUMNS), torch.rand(5, 2, SIDE, SIDE), torch.zeros(5, MEASURES), told),
         str(path),
         input_names=takes,
         output_names=gives,
@@ -179,21 +201,29 @@ def export(namer: Namer, out: Path, card_numbers: dict[str, float], used: Sequen
         opset_version=17,
         dynamo=False,
     )
+    halve_weights(path)
     write_card(
         ModelCard(
             name="namer",
             version=out.name,
             created=datetime.now(UTC).date(),
-            purpose="names the chromosomes of a G-banded cell together and tells which end is the p arm",
+            purpose="names the chromosomes of a cell together, tells which end is the p arm and which "
+            "banding the cell shows",
             inputs="strips: float32 (N, 1, 96, 16), all chromosomes of one cell laid straight, 0 outside the "
-            "outline; measures: float32 (N, 6), relative sizes (models.inference.strips)",
+            "outline; pictures: float32 (N, 2, 48, 48), upright stain and mask; measures: float32 (N, 6), "
+            "relative sizes (models.inference.strips); banding: float32 (N, 4), one of G, Q, R, DAPI is 1",
             outputs="probabilities (N, 25): 24 classes and unknown, in the cell; alone (N, 24); "
-            "p_first (N, 24): p arm at row 0 given the class; embedding (N, 32)",
+            "p_first (N, 24): p arm at row 0 given the class; embedding (N, 32); bandings (N, 4): logits of "
+            "G, Q, R, DAPI, their mean over a cell speaks",
             parameters=dict(card_numbers),
             training=tuple(used),
             chosen_on="cases of the training archives that were held back (one in twenty)",
             limits=(
-                "G-banding, about 400 to 550 bands; Q-, R- and C-banding were not trained and not validated",
+                "G-banding, about 400 to 550 bands; C-banding is not known to it",
+                "Q-banding: single chromosomes of one laboratory, no whole metaphase; polarity not validated",
+                "DAPI: one publisher's M-FISH cells, chromosomes nothing crosses; polarity not validated",
+                "R-banding: learned from G-banding turned over, measured on 92 chromosomes of two cells",
+                "each banding but G comes from one source: the recogniser may know the source as well",
                 "metaphases of amniotic fluid, one laboratory's karyograms; blood and marrow not validated",
                 "derivatives, markers and fragments were composed, not real: 'unknown' is a hint only",
                 "X and Y labels of the metaphases are noisy; where their number is odd they were not used",
@@ -223,8 +253,20 @@ SOURCES: Final = (
     ),
     TrainingSource(
         archive="simulated metaphases",
-        used="chromosomes of 120 metaphases drawn by core.simulation, a twentieth of each batch",
+        used="chromosomes of 120 metaphases drawn by core.simulation, a fiftieth of each batch",
         citation="this program",
+    ),
+    TrainingSource(
+        archive=Q_CROPS,
+        used="single Q-banded chromosomes, class; one case in twenty held back",
+        citation="Poletti, Grisan, Ruggeri 2012, doi 10.1016/j.cmpb.2011.07.013",
+    ),
+    TrainingSource(
+        archive=DAPI,
+        used="DAPI planes with class maps, plain karyotypes, chromosomes that nothing crosses; slides 06, "
+        "13, 24 held back",
+        citation="Copyright (c) 2000 Advanced Digital Imaging Research",
+        terms="free to use with the notice",
     ),
 )
 
@@ -254,9 +296,17 @@ def read_part(
     some = np.random.default_rng(11).permutation(np.unique(owners))[:cells]
     train = part.train[np.isin(owners, some)]
     return (
-        without_misnamed(read_rows(network, part.chromosomes, part.labels, train, variations=variations)),
-        read_rows(network, part.chromosomes, part.labels, part.validation, variations=0),
-        read_strangers(network, part.chromosomes, train, part.labels, count=_STRANGERS, seed=7),
+        without_misnamed(
+            read_rows(
+                network, part.chromosomes, part.labels, train, variations=variations, banding=part.banding
+            )
+        ),
+        read_rows(
+            network, part.chromosomes, part.labels, part.validation, variations=0, banding=part.banding
+        ),
+        read_strangers(
+            network, part.chromosomes, train, part.labels, count=_STRANGERS, seed=7, banding=part.banding
+        ),
     )
 
 
@@ -288,11 +338,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         train, validation, made = read_part(
             namer.chromosomes, part, variations=chosen.variations, cells=chosen.cells
         )
-        held_back[part.name] = validation
+        held_back[part.name] = validation, part.banding
         if foreign is not None and part.name in (METAPHASES, OUTLINES):
             made = together(made, foreign)
         # Only isolated chromosomes of a metaphase are in its first cache.
-        incomplete = part.name == METAPHASES
+        incomplete = part.name in (METAPHASES, DAPI)
         samplers.append((CellSampler(train, made, fill=0.8 if incomplete else 0.0, mishap=0.45), part.share))
         print(part.name, len(train.label), "read", flush=True)
     namer.cell.load_state_dict(train_cells(samplers, chosen.steps, seed=1).state_dict())
@@ -300,8 +350,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(json.dumps(table), flush=True)
     calibrated(namer, held_back)
     numbers = {"steps": float(saved["step"])}
-    for key in ("temperature_alone", "temperature_cell", "temperature_ends", "stranger_offset"):
-        numbers[key] = round(float(getattr(namer, key)), 4)
+    numbers["stranger_offset"] = round(float(namer.stranger_offset), 4)
+    for key in ("temperature_alone", "temperature_cell", "temperature_ends"):
+        for index, banding in enumerate(("G", "Q", "R", "DAPI")):
+            numbers[f"{key}_{banding}"] = round(float(getattr(namer, key)[index]), 4)
     export(namer, chosen.out, numbers, SOURCES)
     return 0
 

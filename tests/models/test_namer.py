@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from core.domain.metaphase import Banding
 from core.imaging.straighten import medial_axis
+from models.inference.banding import recognise
 from models.inference.namer import OnnxNamer, p_arm_direction, prepare, prepare_crop
-from models.inference.strips import COLUMNS, MEASURES, ROWS, network_input, strips_of
-from models.networks.namer import CellReader, ChromosomeReader, Namer
+from models.inference.strips import COLUMNS, MEASURES, ROWS, SIDE, network_input, strips_of
+from models.networks.namer import BANDINGS, FEATURES, CellReader, ChromosomeReader, Namer
 from models.registry import WEIGHTS, newest
 from models.training.chromosomes import turn_crop
 from models.training.strip_variation import varied
@@ -21,6 +23,11 @@ def crop(rows: int = 70, columns: int = 14) -> np.ndarray:
     grey = np.full((rows + 8, columns + 8), 255.0)
     grey[4:-4, 4:-4] = bands
     return grey.astype(np.uint8)
+
+
+def told(count: int) -> torch.Tensor:
+    """G-banding, for so many chromosomes."""
+    return torch.nn.functional.one_hot(torch.zeros(count, dtype=torch.int64), BANDINGS).float()
 
 
 @pytest.fixture(scope="module")
@@ -88,16 +95,17 @@ def test_that_no_variation_leaves_the_strips_as_inference_sees_them():
 
 def test_that_turning_a_strip_round_swaps_its_ends_exactly():
     network = ChromosomeReader().eval()
-    strips, measures = torch.rand(3, 1, ROWS, COLUMNS), torch.rand(3, 6)
+    strips, measures, banding = torch.rand(3, 1, ROWS, COLUMNS), torch.rand(3, 6), told(3)
+    pictures = torch.rand(3, 2, SIDE, SIDE)
     with torch.no_grad():
-        _, logits = network(strips, measures)
-        _, turned = network(strips.flip(2, 3), measures)
+        _, logits, _ = network(strips, pictures, measures, banding)
+        _, turned, _ = network(strips.flip(2, 3), pictures.flip(2, 3), measures, banding)
     assert torch.allclose(logits, turned.flip(1), atol=1e-5)
 
 
 def test_that_the_order_of_a_cell_does_not_matter():
     network = CellReader().eval()
-    features, logits, measures = torch.rand(1, 6, 2, 192), torch.rand(1, 6, 2, 24), torch.rand(1, 6, 6)
+    features, logits, measures = torch.rand(1, 6, 2, FEATURES), torch.rand(1, 6, 2, 24), torch.rand(1, 6, 6)
     order = torch.tensor([3, 1, 5, 0, 2, 4])
     with torch.no_grad():
         plain = network(features, logits, measures, torch.ones(1, 6))
@@ -108,7 +116,7 @@ def test_that_the_order_of_a_cell_does_not_matter():
 
 def test_that_padding_changes_nothing():
     network = CellReader().eval()
-    features, logits, measures = torch.rand(1, 5, 2, 192), torch.rand(1, 5, 2, 24), torch.rand(1, 5, 6)
+    features, logits, measures = torch.rand(1, 5, 2, FEATURES), torch.rand(1, 5, 2, 24), torch.rand(1, 5, 6)
     present = torch.tensor([[1.0, 1.0, 1.0, 0.0, 0.0]])
     with torch.no_grad():
         padded = network(features, logits, measures, present)[0][:, :3]
@@ -127,9 +135,54 @@ def test_that_an_unknown_polarity_costs_no_more_than_the_right_one():
 def test_that_the_namer_answers_with_probabilities():
     network = Namer().eval()
     with torch.no_grad():
-        answers = network(torch.rand(4, 1, ROWS, COLUMNS), torch.rand(4, 6))
+        answers = network(
+            torch.rand(4, 1, ROWS, COLUMNS), torch.rand(4, 2, SIDE, SIDE), torch.rand(4, 6), told(4)
+        )
     for answer in answers[:2]:
         assert torch.allclose(answer.sum(dim=1), torch.ones(4), atol=1e-5)
+
+
+def test_that_the_picture_shows_the_first_end_of_the_axis_up():
+    one = prepare_crop(crop())
+    seen, mask = strips_of([one]).pictures[0]
+    if one.axis[0, 1] > one.axis[-1, 1]:
+        seen, mask = seen[::-1, ::-1], mask[::-1, ::-1]
+    rows = np.flatnonzero(mask.max(axis=1) > 0.5)
+    assert seen.shape == (SIDE, SIDE)
+    assert 0.8 * SIDE < len(rows) < SIDE
+    assert seen[rows[2:8]].sum() > seen[rows[-8:-2]].sum()
+
+
+def test_that_a_missing_picture_says_nothing():
+    network = ChromosomeReader().eval()
+    with torch.no_grad():
+        said = network.read(
+            torch.rand(2, 1, ROWS, COLUMNS), torch.zeros(2, 2, SIDE, SIDE), torch.rand(2, 6), told(2)
+        )
+    assert torch.equal(said.logits, said.by_strip)
+
+
+def test_that_light_chromosomes_on_a_dark_ground_are_never_called_g():
+    seen = recognise(np.array([[9.0, 0.0, 0.0, 0.0]], np.float32), dark_on_light=False)
+    assert seen.banding is Banding.UNKNOWN
+    assert "inverted" in seen.reason
+
+
+def test_that_bands_between_two_kinds_stay_unknown():
+    seen = recognise(np.zeros((20, 4), np.float32), dark_on_light=True)
+    assert seen.banding is Banding.UNKNOWN
+    assert "G and R alike" in seen.reason
+
+
+def test_that_the_ground_decides_between_bandings_that_look_alike():
+    logits = np.array([[1.0, 3.0, 0.0, -4.0]], np.float32)
+    assert recognise(logits, dark_on_light=False).banding is Banding.Q
+
+
+def test_that_nothing_is_named_in_a_banding_nobody_measured(namer):
+    (one,) = namer.name([prepare_crop(crop())], Banding.C)
+    assert int(one.probabilities.argmax()) == 24
+    assert one.p_confidence == 0.5
 
 
 def test_that_an_empty_cell_has_no_names(namer):

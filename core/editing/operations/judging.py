@@ -112,4 +112,11 @@ class Describe(CellOperation):
     def apply(self, cell: Metaphase) -> Metaphase:
         if self.pixel_size_um is not None and not 0.005 <= self.pixel_size_um <= 5.0:
             raise Refused(f"expected 0.005 to 5 µm per pixel, got {self.pixel_size_um:g}")
-        return replace(cell, origin=self.origin, pixel_size_um=self.pixel_size_um, banding=self.banding)
+        return replace(
+            cell,
+            origin=self.origin,
+            pixel_size_um=self.pixel_size_um,
+            banding=self.banding,
+            # What a person set stays, whatever the program recognises later.
+            banding_stated=cell.banding_stated or self.banding is not cell.banding,
+        )

@@ -34,6 +34,8 @@ class PlaceProposal(CellOperation):
     banding: Banding | None = None
     dark_on_light: bool | None = None
     superseded: frozenset[ChromosomeId] = frozenset()
+    banding_confidence: float | None = None
+    banding_reason: str = ""
 
     @property
     @override
@@ -53,7 +55,9 @@ class PlaceProposal(CellOperation):
             unexplained=self.unexplained,
             quality=self.quality,
             right_probability=self.right_probability,
-            banding=self.banding or cell.banding,
+            banding=cell.banding if cell.banding_stated else self.banding or cell.banding,
+            banding_confidence=self.banding_confidence,
+            banding_reason=self.banding_reason,
             dark_on_light=cell.dark_on_light if self.dark_on_light is None else self.dark_on_light,
         )
 
