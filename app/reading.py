@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from app.edits import Edits
 from app.tasks import Lane, Urgency
 from core.domain.ids import CaseId, CellId
-from core.store.cases import CaseStore
 from core.store.records import CaseRecord, CellRecord
 
 _CELLS_A_TIME = 4
@@ -24,10 +23,7 @@ class Reading:
         Told of an error.
     """
 
-    def __init__(
-        self, store: CaseStore, edits: Edits, lane: Lane, failed: Callable[[Exception], None]
-    ) -> None:
-        self._store = store
+    def __init__(self, edits: Edits, lane: Lane, failed: Callable[[Exception], None]) -> None:
         self._edits = edits
         self._lane = lane
         self._failed = failed
@@ -36,7 +32,7 @@ class Reading:
         """Read a case."""
         self._lane.submit(
             "Open case",
-            lambda progress: self._store.load_case(case_id),
+            lambda progress: self._edits.load_case_in_lane(case_id),
             done=done,
             failed=self._failed,
             urgency=Urgency.NOW,

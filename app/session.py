@@ -6,7 +6,8 @@ shown, so what stands on the screen is on the disk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from core.domain.ids import CaseId, CellId, ChromosomeId, PersonName
 from core.domain.metaphase import Metaphase
 from core.domain.proposal import Proposal
 from core.editing.case_operations import CaseOperation
+from core.editing.history import History
 from core.editing.operations import CellOperation, Confirm
 from core.store.cases import CaseStore
 from core.store.records import CaseRecord, CellRecord
@@ -92,12 +94,14 @@ class CaseSession(QObject):
         self._select_later: tuple[CellId, ChromosomeId] | None = None
         self._doubt = DoubtOrder()
         self._case_in_sight = False
+        self._case_was_last = False
         self._edits = Edits(store, lanes.database, parent=self)
         self._edits.cell_arrived.connect(self._cell_arrived)
         self._edits.case_arrived.connect(self._case_arrived)
         self._edits.refused.connect(self._refused)
         self._edits.changed.connect(self.busy_changed)
-        self._reading = Reading(store, self._edits, lanes.database, self._refused)
+        self._edits.case_outdated.connect(self.reload_case)
+        self._reading = Reading(self._edits, lanes.database, self._refused)
 
     # -- what is on the desk ---------------------------------------------------------------------------
 
@@ -157,16 +161,37 @@ class CaseSession(QObject):
     @property
     def undo_label(self) -> str | None:
         """What an undo takes back, in the open cell or in the case, whichever is in sight."""
-        if self._case_in_sight:
-            return self._case.history.undo_label if self._case else None
-        return self._cells[self._open].history.undo_label if self._open else None
+        history = self._history_in_sight
+        return history.undo_label if history else None
 
     @property
     def redo_label(self) -> str | None:
         """What a redo does again, in the open cell or in the case."""
-        if self._case_in_sight:
-            return self._case.history.redo_label if self._case else None
-        return self._cells[self._open].history.redo_label if self._open else None
+        history = self._history_in_sight
+        return history.redo_label if history else None
+
+    @property
+    def history(self) -> History[Metaphase] | None:
+        """Every step of the open cell."""
+        return self._cells[self._open].history if self._open else None
+
+    @property
+    def case_history(self) -> History[Case] | None:
+        """Every step of the case itself."""
+        return self._case.history if self._case else None
+
+    @property
+    def acts_on_case(self) -> bool:
+        """Whether undo and redo act on the case itself.
+
+        They do where the case is in sight, where no cell is open, and right after a step of the case was
+        done here: nobody looks for it elsewhere.
+        """
+        return self._case_in_sight or self._case_was_last or self._open is None
+
+    @property
+    def _history_in_sight(self) -> History[Any] | None:
+        return self.case_history if self.acts_on_case else self.history
 
     @property
     def ledger(self) -> Ledger | None:
@@ -212,20 +237,15 @@ class CaseSession(QObject):
     def reload_case(self) -> None:
         """Read the case anew, for example after an import; the open cell stays open."""
 
-        def arrived(loaded: CaseRecord) -> None:
-            if self.case is None or self.case.id != loaded.case.id:
-                return
-            self._case_arrived(loaded)
-            if self._open is None and self._wanted is None and loaded.case.cells:
-                self.open_cell(loaded.case.cells[0])
-            fresh = [one for one in loaded.case.cells if one not in self._cells and one != self._wanted]
-            self._reading.cells(fresh, self._cells_arrived)
-
         if self.case is not None:
-            self._reading.case(self.case.id, arrived)
+            self._reading.case(self.case.id, self._case_arrived)
 
     def open_cell(self, cell_id: CellId) -> None:
         """Put a cell on the desk."""
+        self._case_was_last = False
+        self._want(cell_id)
+
+    def _want(self, cell_id: CellId) -> None:
         self._wanted = cell_id
         if cell_id in self._cells:
             self._show(cell_id)
@@ -328,6 +348,7 @@ class CaseSession(QObject):
         """Do something to the open cell, or to the case; a refusal becomes a sentence in the status line."""
         if isinstance(operation, CaseOperation):
             if self._case is not None:
+                self._case_was_last = self._case_was_last or operation.undoable
                 self._edits.do_to_case(self._case.case.id, operation, person=self.person)
         elif self._open is not None:
             self.do_in(self._open, operation)
@@ -342,8 +363,25 @@ class CaseSession(QObject):
         person
             In whose name; whoever sits here when None. The program's own steps pass their own name.
         """
+        if person is None:
+            self._case_was_last = False
         name = self.person if person is None else PersonName(person)
         self._edits.do(cell_id, operation, person=name)
+
+    def do_in_cells(self, operations: Mapping[CellId, CellOperation], words: str) -> None:
+        """Do an operation in each of several cells of the case, as one step that is undone in all of them.
+
+        A refusal in one cell, or a cell that another seat changed, leaves all of them as they were.
+
+        Parameters
+        ----------
+        words
+            What it does, for the menu and the history, such as "Name 21 in 5 cells".
+        """
+        if self._case is not None:
+            # Seen in the open cell too where it takes part; else it is looked for in the case.
+            self._case_was_last = self._open not in operations
+            self._edits.do_in_cells(self._case.case.id, operations, words, person=self.person)
 
     def place(self, proposal: Proposal, *, person: PersonName) -> None:
         """Place what the models proposed for a cell, also one in the background or of another case."""
@@ -356,21 +394,30 @@ class CaseSession(QObject):
 
     def undo(self) -> None:
         """Take the last step of what is in sight back."""
-        self._move("undo", self.undo_label, self._edits.undo, self._edits.undo_case)
+        self._move("undo", self.undo_label, -1)
 
     def redo(self) -> None:
         """Do the last step taken back again."""
-        self._move("redo", self.redo_label, self._edits.redo, self._edits.redo_case)
+        self._move("redo", self.redo_label, 1)
 
-    def _move(
-        self, word: str, label: str | None, in_cell: Callable[..., None], in_case: Callable[..., None]
-    ) -> None:
+    def _move(self, word: str, label: str | None, by: int) -> None:
         if label is None and not self._edits.pending:
-            self.message.emit(f"Nothing to {word} in this {'case' if self._case_in_sight else 'cell'}.")
-        elif self._case_in_sight and self.case is not None:
-            in_case(self.case.id, person=self.person)
-        elif self._open is not None:
-            in_cell(self._open, person=self.person)
+            self.message.emit(f"Nothing to {word} in this {'case' if self.acts_on_case else 'cell'}.")
+        else:
+            self.go(by, in_case=self.acts_on_case)
+
+    def go(self, by: int, *, in_case: bool) -> None:
+        """Go to another moment of the open cell, or of the case itself.
+
+        Parameters
+        ----------
+        by
+            Steps back when below 0, forward again when above.
+        """
+        if in_case and self.case is not None:
+            self._edits.go_case(self.case.id, by, person=self.person)
+        elif not in_case and self._open is not None:
+            self._edits.go(self._open, by, person=self.person)
 
     def confirm_selection(self) -> None:
         """Agree with what stands for the selected chromosomes."""
@@ -389,6 +436,8 @@ class CaseSession(QObject):
         if before is not None and before.revision > loaded.revision:
             return
         self._cells[cell_id] = loaded
+        if before is not None:
+            self._tell_cut_off(before.history, loaded.history, loaded.cell.label)
         if cell_id == self._open and before is not None:
             change = difference(before.cell, loaded.cell)
             present = {chromosome.id for chromosome in loaded.cell.chromosomes}
@@ -404,9 +453,45 @@ class CaseSession(QObject):
         self.cells_changed.emit()
 
     def _case_arrived(self, loaded: CaseRecord) -> None:
-        if self.case is not None and loaded.case.id == self.case.id:
-            self._case = loaded
-            self.case_changed.emit()
+        if self.case is None or loaded.case.id != self.case.id:
+            return
+        order, before = self.case.cells, self._case
+        self._case = loaded
+        if before is not None:
+            self._tell_cut_off(before.history, loaded.history, "the case")
+        if loaded.case.cells != order:
+            self._members_changed(order)
+        self.case_changed.emit()
+
+    def _members_changed(self, before: tuple[CellId, ...]) -> None:
+        """Put cells away that were taken out of the case, and read those that came back."""
+        assert self.case is not None
+        now = self.case.cells
+        gone = [cell for cell in before if cell not in now]
+        names = [self._cells[cell].cell.label for cell in gone if cell in self._cells]
+        for cell in gone:
+            self._cells.pop(cell, None)
+        if names:
+            self.message.emit(f"{', '.join(names)} was taken out of the case.")
+        if self._open in gone or self._wanted in gone:
+            place = next((n for n, cell in enumerate(before) if cell in (self._open, self._wanted)), 0)
+            self._put_cell_away()
+            if now:
+                self._want(now[min(place, len(now) - 1)])
+        elif self._open is None and self._wanted is None and now:
+            self._want(now[0])
+        self.cells_changed.emit()
+        fresh = [cell for cell in now if cell not in self._cells and cell != self._wanted]
+        self._reading.cells(fresh, self._cells_arrived)
+
+    def _tell_cut_off(self, before: History[Any], after: History[Any], where: str) -> None:
+        """Say when steps that could be done again no longer can, because something else was done."""
+        lost = len(before.undone)
+        if lost and not after.undone and len(after.done) <= len(before.done) + 1 and (
+            after.done[: len(before.done)] == before.done and after.done[-1:] != before.undone[-1:]
+        ):  # fmt: skip
+            words = "step that was taken back is" if lost == 1 else "steps that were taken back are"
+            self.message.emit(f"{lost} {words} cut off in {where} by this step.")
 
     def _refused(self, error: Exception) -> None:
         self.message.emit(sentence_of(error))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar, Final
 
 from typing_extensions import override
 
@@ -31,6 +31,38 @@ class CaseOperation(ABC):
     @abstractmethod
     def apply(self, case: Case) -> Case:
         """Return the state after this step; `Refused` when it makes no sense."""
+
+    def onto(self, seen: Case, now: Case) -> CaseOperation:
+        """Return this step for a case that another seat changed meanwhile.
+
+        Parameters
+        ----------
+        seen
+            State that the person saw.
+        now
+            State as it stands.
+
+        Raises
+        ------
+        Refused
+            When both change the same thing to something else.
+        """
+        wanted = self.apply(seen)
+        for name in _differing(seen, wanted) & _differing(seen, now) - _APART:
+            if getattr(now, name) != getattr(wanted, name):
+                raise Refused(
+                    f"another seat changed the {name.replace('_', ' ')} of this case meanwhile, "
+                    "look at it as it stands and repeat the step if it is still wanted"
+                )
+        return self
+
+
+_APART: Final = frozenset({"cells", "views"})
+"""Fields in which changes of several seats stand side by side."""
+
+
+def _differing(one: Case, other: Case) -> set[str]:
+    return {field.name for field in fields(Case) if getattr(one, field.name) != getattr(other, field.name)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +157,13 @@ class EditCase(CaseOperation):
         if not self.after.name.strip():
             raise Refused("a case needs a name, type a pseudonym")
         return replace(self.after, cells=case.cells, views=case.views)
+
+    @override
+    def onto(self, seen: Case, now: Case) -> EditCase:
+        # Not `super()`: a slotted dataclass is another class than the one it was written as.
+        CaseOperation.onto(self, seen, now)
+        mine = {name: getattr(self.after, name) for name in _differing(seen, self.after) - _APART}
+        return EditCase(after=replace(now, **mine))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
