@@ -14,6 +14,7 @@ from app.outlining import Outlining
 from app.pages.findings import FindingsPanel
 from app.pages.inspector import Inspector
 from app.pages.side_pane import SidePane
+from app.time_and_view import add_history, add_view
 from app.typed_keys import TypedKeys
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def fill_case_page(window: MainWindow) -> None:
     side = SidePane(actions)
     side.add("findings", "Findings", FindingsPanel(window.session), "What the cells say, and the karyotype")
     add_count(window, side, metaphase)
+    views = add_view(window, side, metaphase, board)
+    add_history(window, side)
     page.set_side(side)
     add_gallery(window)
     side.wanted.connect(lambda: window.page == "case" or window.show_page("case"))
@@ -46,6 +49,7 @@ def fill_case_page(window: MainWindow) -> None:
     typing.reason_chosen.connect(commands.reject)
     typing.typed_changed.connect(overlay.note)
     typing.drawing_hidden.connect(overlay.hide_drawing)
+    typing.captured_shown.connect(views.show_captured)
     typing.typed_changed.connect(board.note)
     typing.drawing_hidden.connect(board.hide_drawing)
     typing.drawing_hidden.connect(window.guide.hide_drawing)

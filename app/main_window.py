@@ -90,10 +90,11 @@ class MainWindow(QMainWindow):
         corrections = CorrectionsView(LearningStore(self.workplace.database), lanes.database, self._tell)
         corrections.cell_chosen.connect(self.open_cell)
         self.models_page = ModelsPage(corrections)
-        self.report_page = ReportPage(session, self.workplace.settings)
+        self.report_page = ReportPage(session, self.workplace.settings, choices=self.workplace.karyogram)
         self.report_page.cell_wanted.connect(self._open_cell_of_case)
         self.compare_page = ComparePage(session)
         self.compare_page.chromosome_wanted.connect(self._open_chromosome)
+        self.compare_page.cell_wanted.connect(self._open_chromosome_of)
         self.compare_page.case_wanted.connect(self._show_case)
         self.settings_page = SettingsPage(
             self.workplace.settings, self.workplace.folders, self.workplace.database.where, answer_of, actions
@@ -141,7 +142,7 @@ class MainWindow(QMainWindow):
             actions[name].triggered.connect(lambda checked=False, call=call: call())
         actions["theme"].triggered.connect(lambda light: self.use_theme("light" if light else "dark"))
         actions["search"].triggered.connect(lambda: self.show_page("worklist"))
-        for layout in ("count", "analyse", "karyotype"):
+        for layout in ("count", "analyse", "karyotype", "cells"):
             actions[f"layout_{layout}"].triggered.connect(self._show_case)
         session.case_changed.connect(self._case_changed)
         analyses = self.workplace.analyses
@@ -185,7 +186,8 @@ class MainWindow(QMainWindow):
         widget = self._by_name[name]
         self.pages.setCurrentWidget(widget)
         self.rail.show_page(name)
-        self.session.look_at_case(name == "report")
+        gallery = name == "case" and self.case_page.layout_name == "cells"
+        self.session.look_at_case(name == "report" or gallery)
         refresh = getattr(widget, "refresh", None)
         if refresh is not None:
             refresh()
@@ -227,6 +229,14 @@ class MainWindow(QMainWindow):
         self._open_cell_of_case(cell_id)
         self.session.select_when_open(cell_id, chromosome_id)
 
+    def _open_chromosome_of(self, case_id: str, cell_id: str, chromosome_id: str) -> None:
+        """Open a cell of any case and select one of its chromosomes."""
+        if self.session.case is not None and self.session.case.id == case_id:
+            self._open_chromosome(cell_id, chromosome_id)
+        else:
+            self.open_cell(case_id, cell_id)
+            self.session.select_when_open(cell_id, chromosome_id)
+
     def _close_case(self) -> None:
         self.session.close_case()
         self.show_page("worklist")
@@ -240,6 +250,10 @@ class MainWindow(QMainWindow):
     def use_theme(self, name: str) -> None:
         """Dress the window dark or light and remember it."""
         self.comfort.use_looks(theme=name)
+
+    def needs_name(self) -> bool:
+        """Ask for the name of whoever sits here, once; false when it was declined."""
+        return self._desk.needs_name()
 
     # -- files -----------------------------------------------------------------------------------------
 

@@ -18,20 +18,19 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions
+from app.board.commands import BoardCommands
 from app.board.elided import ElidedLabel
 from app.board.export import ExportWish, karyogram_image, title_of, write_karyogram
+from app.board.menus import chromosome_menu, draw_menu, fill_layout_menu
 from app.board.view import BoardView
 from app.board.words import unusual_counts
 from app.dialogs.export_karyogram import ExportKaryogramDialog
 from app.dialogs.frame import Frame
 from app.errors import sentence_of
+from app.karyogram_choices import KaryogramChoices
 from app.session import CaseSession
 
-_MENU = (
-    "confirm", "", "turn", "swap", "", "join", "", "exclude", "restore", "", "copy_karyogram",
-    "export_karyogram",
-)  # fmt: skip
-_BUTTONS = ("fit", "copy_karyogram", "export_karyogram")
+_BUTTONS = ("straight_all", "idiograms", "loupe", "fit", "copy_karyogram", "export_karyogram")
 _NO_CELL = "Open a cell to see its karyogram."
 _NO_PICTURE = "Reading the picture…"
 _NOTHING_FOUND = (
@@ -42,12 +41,19 @@ _NOTHING_FOUND = (
 class KaryogramBoard(QWidget):
     """Karyogram of the open cell, where chromosomes are named, turned and ordered by hand."""
 
-    def __init__(self, session: CaseSession, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: CaseSession,
+        actions: Actions,
+        parent: QWidget | None = None,
+        choices: KaryogramChoices | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("pane")
         self._session = session
         self._actions = actions
-        self.view = BoardView(session)
+        self.view = BoardView(session, choices)
+        self.choices = self.view.choices
         self.setFocusProxy(self.view)
         self.setMinimumWidth(260)
         self._counts = ElidedLabel()
@@ -75,6 +81,8 @@ class KaryogramBoard(QWidget):
         actions["fit"].triggered.connect(self.view.fit)
         actions["export_karyogram"].triggered.connect(lambda checked=False: self.export())
         actions["copy_karyogram"].triggered.connect(lambda checked=False: self.copy())
+        actions["edit_templates"].triggered.connect(lambda checked=False: self.edit_templates())
+        self.commands = BoardCommands(session, actions, self.view)
         self.view.menu_wanted.connect(self._show_menu)
         self.view.reason_wanted.connect(actions["exclude"].trigger)
         for signal in (session.cell_opened, session.cell_changed, session.picture_changed):
@@ -116,9 +124,10 @@ class KaryogramBoard(QWidget):
         cell, picture, name = self._session.cell, self._session.picture, self._case_name
         if cell is None or picture is None:
             return
+        style = self.choices.printed(self._session.case)
         self._session.lanes.pictures.submit(
             "Export karyogram",
-            lambda progress: write_karyogram(cell, picture, name, wish, path),
+            lambda progress: write_karyogram(cell, picture, name, wish, path, style),
             done=lambda nothing: self._session.message.emit(f"Karyogram written to {path}."),
             failed=lambda error: self._session.message.emit(sentence_of(error)),
         )
@@ -129,6 +138,7 @@ class KaryogramBoard(QWidget):
         if cell is None or picture is None or not cell.chromosomes:
             self._session.message.emit("There is no karyogram to copy, open an analysed cell.")
             return
+        style = self.choices.printed(self._session.case)
 
         def drawn(image: object) -> None:
             QGuiApplication.clipboard().setImage(image)
@@ -136,7 +146,7 @@ class KaryogramBoard(QWidget):
 
         self._session.lanes.pictures.submit(
             "Copy karyogram",
-            lambda progress: karyogram_image(cell, picture, name, ExportWish()),
+            lambda progress: karyogram_image(cell, picture, name, ExportWish(), style),
             done=drawn,
             failed=lambda error: self._session.message.emit(sentence_of(error)),
         )
@@ -156,13 +166,41 @@ class KaryogramBoard(QWidget):
         head.addWidget(title)
         head.addWidget(self._counts, 1)
         for name in _BUTTONS:
-            button = QToolButton()
+            if name == "fit":
+                head.addWidget(self._draw_button())
+                head.addWidget(self._layout_button())
+            button = _button()
             button.setDefaultAction(self._actions[name])
-            button.setIconSize(QSize(17, 17))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             head.addWidget(button)
         return head
+
+    def _draw_button(self) -> QToolButton:
+        button = _button()
+        button.setDefaultAction(self._actions["draw_arrow"])
+        button.setMenu(draw_menu(button, self._actions))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        return button
+
+    def _layout_button(self) -> QToolButton:
+        """Name of the template, and a menu of everything about the layout."""
+        self.layout_menu = QMenu(self)
+        self.layout_menu.aboutToShow.connect(
+            lambda: fill_layout_menu(self.layout_menu, self._actions, self.choices)
+        )
+        button = _button()
+        button.setText("Layout")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setToolTip("<b>Layout</b><br>Template, alignment and idiograms of the karyogram")
+        button.setAccessibleName("Layout of the karyogram")
+        button.setMenu(self.layout_menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def edit_templates(self) -> None:
+        """Open the editor of templates."""
+        from app.dialogs.templates import TemplatesDialog
+
+        TemplatesDialog(self.window(), self.choices).exec()
 
     def _write(self, *_: object) -> None:
         cell, picture = self._session.cell, self._session.picture
@@ -188,10 +226,12 @@ class KaryogramBoard(QWidget):
         self._counts.setText("  ·  ".join(parts))
 
     def _show_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        for name in _MENU:
-            if name:
-                menu.addAction(self._actions[name])
-            else:
-                menu.addSeparator()
-        menu.popup(position)
+        chromosome_menu(self, self._actions).popup(position)
+
+
+def _button() -> QToolButton:
+    button = QToolButton()
+    button.setIconSize(QSize(17, 17))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPixmapItem, QStyleOptionGraphicsItem, QWidget
 
 from app.board.chromosome_item import ChromosomeItem
-from app.board.dropping import Target, operation_for, words_for
+from app.board.dropping import Target, operation_for, refusal_of, words_for
 from app.board.scene import BoardScene
 from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase
@@ -15,6 +15,7 @@ from core.editing.operations import CellOperation
 
 _ABOVE = 10.0
 _OVERLAP = 0.7
+_NOWHERE = "no slot here"
 
 
 class _Flag(QGraphicsItem):
@@ -23,17 +24,18 @@ class _Flag(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
+        self._forbidden = False
         self._font = QFont()
         self._font.setPixelSize(13)
         self._font.setBold(True)
         self.setZValue(_ABOVE + 1)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, forbidden: bool = False) -> None:
         """Show other words."""
-        if text != self._text:
+        if (text, forbidden) != (self._text, self._forbidden):
             self.prepareGeometryChange()
-            self._text = text
+            self._text, self._forbidden = text, forbidden
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -48,7 +50,7 @@ class _Flag(QGraphicsItem):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(20, 24, 30, 235))
+        painter.setBrush(QColor(150, 34, 26, 240) if self._forbidden else QColor(20, 24, 30, 235))
         painter.drawRoundedRect(self.boundingRect(), 5, 5)
         painter.setPen(QColor("#ffffff"))
         painter.setFont(self._font)
@@ -72,6 +74,8 @@ class Carrying:
         self.carried = carried
         self.target: Target | None = None
         self.operation: CellOperation | None = None
+        self.refusal = _NOWHERE
+        self._moved = False
         self._shadows: list[tuple[QGraphicsPixmapItem, QPointF]] = []
         self._flag = _Flag()
         scene.addItem(self._flag)
@@ -105,11 +109,14 @@ class Carrying:
         for shadow, offset in self._shadows:
             shadow.setPos(point + offset)
         target = self._scene.target_at(point, self.carried)
-        if target != self.target:
+        if target != self.target or not self._moved:
+            self._moved = True
             self.target = target
             self.operation = operation_for(self._cell, self.carried, target) if target else None
-            self._scene.offer(target, carrying=True)
-            self._flag.say(words_for(self.carried, target, self.operation) if target else "")
+            self.refusal = refusal_of(self._cell, self.carried, target) if target else _NOWHERE
+            self._scene.offer(target, carrying=True, forbidden=bool(self.refusal))
+            words = words_for(self.carried, target, self.operation, self.refusal) if target else _NOWHERE
+            self._flag.say(words, forbidden=bool(self.refusal))
         self._flag.setPos(point + QPointF(away, away))
 
     def end(self) -> None:

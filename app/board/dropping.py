@@ -9,11 +9,13 @@ from app.board.layout import OUT_SLOT, UNKNOWN_SLOT, SlotPlace
 from core.domain.bands import UNKNOWN
 from core.domain.chromosome import ObjectType
 from core.domain.ids import ChromosomeId
-from core.domain.karyogram import MARKER_SLOT
+from core.domain.karyogram import MARKER_SLOT, place_in_slot
 from core.domain.metaphase import Metaphase
-from core.editing.operations import CellOperation, Reclassify, SwapHomologs
+from core.editing.operations import CellOperation, MoveToSlot, Reclassify, SwapHomologs
 
-_KEPT = (ObjectType.DERIVATIVE, ObjectType.RING, ObjectType.DICENTRIC)
+_KEPT = (
+    ObjectType.DERIVATIVE, ObjectType.RING, ObjectType.DICENTRIC, ObjectType.ACENTRIC_FRAGMENT,
+)  # fmt: skip
 """Kinds that stay when only the class is corrected."""
 
 
@@ -61,7 +63,7 @@ def operation_for(cell: Metaphase, carried: Sequence[ChromosomeId], target: Targ
     the place where they were dropped.
     """
     moved = [cell.chromosome(chromosome_id) for chromosome_id in carried]
-    if not moved or target.slot == OUT_SLOT:
+    if not moved or target.slot == OUT_SLOT or refusal_of(cell, carried, target):
         return None
     ids = tuple(carried)
     if target.slot == MARKER_SLOT:
@@ -75,14 +77,11 @@ def operation_for(cell: Metaphase, carried: Sequence[ChromosomeId], target: Targ
         )
         return None if known else Reclassify(ids=ids, chromosome_class=UNKNOWN)
     kinds = {c.object_type for c in moved}
-    (kind,) = kinds if len(kinds) == 1 else (ObjectType.NORMAL,)
-    if kind not in _KEPT:
-        kind = ObjectType.NORMAL
     same = all(c.chromosome_class == target.slot and c.excluded is None for c in moved)
     if same and len(moved) == 1:
         members = sorted(
             (c for c in cell.chromosomes if c.chromosome_class == target.slot and c.excluded is None),
-            key=lambda c: (c.object_type is ObjectType.DERIVATIVE, c.homolog or 0),
+            key=place_in_slot,
         )
         now = next(n for n, c in enumerate(members, start=1) if c.id == carried[0])
         if now == target.place:
@@ -91,11 +90,40 @@ def operation_for(cell: Metaphase, carried: Sequence[ChromosomeId], target: Targ
             return SwapHomologs(ids=(carried[0], members[target.place - 1].id))
     elif same:
         return None
-    return Reclassify(ids=ids, chromosome_class=target.slot, object_type=kind, place=target.place)
+    if len(kinds) > 1:
+        return MoveToSlot(ids=ids, chromosome_class=target.slot, place=target.place)
+    (kind,) = kinds
+    kept = kind if kind in _KEPT else ObjectType.NORMAL
+    return Reclassify(ids=ids, chromosome_class=target.slot, object_type=kept, place=target.place)
 
 
-def words_for(carried: Sequence[ChromosomeId], target: Target, operation: CellOperation | None) -> str:
+def refusal_of(cell: Metaphase, carried: Sequence[ChromosomeId], target: Target) -> str:
+    """Say why a drop is not allowed; empty where it is."""
+    moved = [cell.chromosome(chromosome_id) for chromosome_id in carried]
+    if target.slot == OUT_SLOT:
+        return "" if any(c.excluded is None for c in moved) else "is not counted already"
+    staying = [
+        c
+        for c in cell.chromosomes
+        if c.chromosome_class == target.slot and c.excluded is None and c.id not in carried
+    ]
+    if len(moved) == 1 and moved[0].chromosome_class == target.slot and moved[0].excluded is None:
+        (one,) = moved
+        before = sum(1 for c in staying if place_in_slot(c)[0] < place_in_slot(one)[0])
+        upto = sum(1 for c in staying if place_in_slot(c)[0] <= place_in_slot(one)[0])
+        if target.place <= before:
+            return "stays to the right of its homolog"
+        if target.place > upto + 1:
+            return "stays to the left of what is abnormal"
+    return ""
+
+
+def words_for(
+    carried: Sequence[ChromosomeId], target: Target, operation: CellOperation | None, refusal: str = ""
+) -> str:
     """Say what a drop would do, for the flag at the mouse."""
+    if refusal:
+        return refusal
     number = "" if len(carried) == 1 else f"{len(carried)} "
     if target.slot == OUT_SLOT:
         return f"{number}not counted…"

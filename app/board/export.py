@@ -13,7 +13,9 @@ from PySide6.QtGui import QImage
 from core.analysis.numerical import cell_karyotype
 from core.atomic import whole_file
 from core.domain.metaphase import Metaphase
-from core.report.karyogram_figure import draw_karyogram
+from core.report.drawing import Drawing
+from core.report.karyogram_figure import draw_karyogram, truth_of_pixels
+from core.report.karyogram_style import KaryogramStyle
 from core.report.rendering import save_pixels, to_pixels, to_svg
 from core.version import RESEARCH_USE
 
@@ -42,7 +44,12 @@ def title_of(cell: Metaphase, case_name: str) -> str:
 
 
 def write_karyogram(
-    cell: Metaphase, grey: NDArray[np.generic], case_name: str, wish: ExportWish, path: Path
+    cell: Metaphase,
+    grey: NDArray[np.generic],
+    case_name: str,
+    wish: ExportWish,
+    path: Path,
+    style: KaryogramStyle | None = None,
 ) -> None:
     """Draw a karyogram and write it whole or not at all.
 
@@ -51,7 +58,7 @@ def write_karyogram(
     OSError
         When the place cannot be written.
     """
-    drawing = _drawing(cell, grey, case_name, wish)
+    drawing = _drawing(cell, grey, case_name, wish, style)
     with whole_file(path) as unfinished:
         if wish.format is PictureFormat.SVG:
             unfinished.write_text(to_svg(drawing), encoding="utf-8")
@@ -59,9 +66,15 @@ def write_karyogram(
             save_pixels(to_pixels(drawing, dpi=wish.dpi), unfinished, dpi=wish.dpi)
 
 
-def karyogram_image(cell: Metaphase, grey: NDArray[np.generic], case_name: str, wish: ExportWish) -> QImage:
+def karyogram_image(
+    cell: Metaphase,
+    grey: NDArray[np.generic],
+    case_name: str,
+    wish: ExportWish,
+    style: KaryogramStyle | None = None,
+) -> QImage:
     """Draw a karyogram for the clipboard."""
-    pixels = to_pixels(_drawing(cell, grey, case_name, wish), dpi=wish.dpi)
+    pixels = to_pixels(_drawing(cell, grey, case_name, wish, style), dpi=wish.dpi)
     height, width, _ = pixels.shape
     image = QImage(np.ascontiguousarray(pixels).data, width, height, 3 * width, QImage.Format.Format_RGB888)
     per_metre = round(wish.dpi / 0.0254)
@@ -71,10 +84,20 @@ def karyogram_image(cell: Metaphase, grey: NDArray[np.generic], case_name: str, 
     return whole
 
 
-def _drawing(cell: Metaphase, grey: NDArray[np.generic], case_name: str, wish: ExportWish):
+def _drawing(
+    cell: Metaphase,
+    grey: NDArray[np.generic],
+    case_name: str,
+    wish: ExportWish,
+    style: KaryogramStyle | None,
+) -> Drawing:
+    # What is no captured picture is told also where no title was wanted.
+    truth = truth_of_pixels(cell)
+    untold = any(c.straightened or c.mirrored for c in cell.chromosomes if c.excluded is None)
     return draw_karyogram(
         cell,
         grey,
         title=title_of(cell, case_name) if wish.titled else None,
-        caption=f"Captured pixels, only rotated. {RESEARCH_USE}" if wish.titled else None,
+        caption=f"{truth} {RESEARCH_USE}" if wish.titled else truth if untold else None,
+        style=style,
     )

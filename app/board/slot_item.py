@@ -126,7 +126,7 @@ class SlotItem(QGraphicsItem):
         painter.setFont(font)
         for caption in self._place.captions:
             painter.setPen(_MARK if caption.text in ("straightened", "mirrored") else _INK)
-            room = QRectF(caption.x - 60, caption.y, 120, MEASURES.caption)
+            room = QRectF(caption.x - 60, caption.y + 3, 120, MEASURES.caption)
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, caption.text)
 
     def _paint_label(self, painter: QPainter, room: QRectF) -> None:

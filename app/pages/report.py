@@ -26,6 +26,7 @@ from app.board.export import ExportWish
 from app.dialogs.export_karyogram import ExportKaryogramDialog
 from app.dialogs.frame import Frame
 from app.errors import sentence_of
+from app.karyogram_choices import KaryogramChoices
 from app.report.fields import ReportFields
 from app.report.open_list import OpenList
 from app.report.press import Order, Press, Printed
@@ -52,10 +53,17 @@ class ReportPage(QWidget):
     cell_wanted = Signal(str)
     """A cell that an open point is about."""
 
-    def __init__(self, session: CaseSession, settings: SettingsFile, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: CaseSession,
+        settings: SettingsFile,
+        parent: QWidget | None = None,
+        choices: KaryogramChoices | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._settings = settings
+        self._choices = choices or KaryogramChoices(session, settings, self)
         self._press = Press(session.lanes.compute, session.pictures, self)
         self._models: dict[str, Mapping[str, str]] = {}
         self._asked: set[str] = set()
@@ -147,6 +155,7 @@ class ReportPage(QWidget):
         session = self._session
         session.case_changed.connect(self._case_changed)
         session.cells_changed.connect(self._cells_changed)
+        self._choices.changed.connect(self._print_soon)
         self.fields.typed.connect(self._print_soon)
         self.fields.kept.connect(self._keep)
         self.shown_cells.chosen.connect(self._choose)
@@ -228,6 +237,7 @@ class ReportPage(QWidget):
             cells=cells,
             models={stage: ", ".join(sorted(found)) for stage, found in versions.items()},
             identity=self.fields.identity,
+            style=self._choices.printed(case),
         )
 
     def _print_soon(self) -> None:
@@ -322,7 +332,9 @@ class ReportPage(QWidget):
             for cell in shown
         ]
         said = f"{len(files)} karyogram{'' if len(files) == 1 else 's'} saved in {folder}."
-        self._press.export(files, case.name, wish, lambda _: self._tell(said), self._failed)
+        self._press.export(
+            files, case.name, wish, lambda _: self._tell(said), self._failed, self._choices.printed(case)
+        )
 
     def _remember(self, folder: Path) -> None:
         try:

@@ -20,6 +20,7 @@ from core.domain.metaphase import Metaphase
 from core.progress import Progress
 from core.report.content import ReportContent, content_of
 from core.report.figures import Figure, figure_of
+from core.report.karyogram_style import KaryogramStyle
 from core.report.open_points import OpenPoint, open_points
 from core.report.pdf import report_bytes, write_report
 
@@ -34,6 +35,7 @@ class Order:
     cells: tuple[Metaphase, ...]
     models: Mapping[str, str]
     identity: str
+    style: KaryogramStyle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,7 +75,7 @@ class Press(QObject):
         self._order: Task | None = None
         self._pages: list[Task] = []
         # Belongs to the lane: drawings of cells that did not change are used again.
-        self._figures: dict[CellId, tuple[Metaphase, Figure]] = {}
+        self._figures: dict[CellId, tuple[Metaphase, KaryogramStyle, Figure]] = {}
 
     @property
     def busy(self) -> bool:
@@ -113,7 +115,7 @@ class Press(QObject):
 
         def work(progress: Progress) -> None:
             content = _content(order)
-            write_report(path, content, self._drawn_figures(content, progress))
+            write_report(path, content, self._drawn_figures(content, order.style, progress))
 
         self._lane.submit("Save report", work, done=done, failed=failed, urgency=Urgency.NOW)
 
@@ -124,13 +126,14 @@ class Press(QObject):
         wish: ExportWish,
         done: Callable[[object], None],
         failed: Callable[[Exception], None],
+        style: KaryogramStyle | None = None,
     ) -> None:
         """Write karyograms as pictures."""
 
         def work(progress: Progress) -> None:
             for number, (cell, path) in enumerate(cells):
                 progress.step(number, len(cells), f"karyogram of cell {cell.label}")
-                write_karyogram(cell, self._pictures.read_now(cell), case_name, wish, path)
+                write_karyogram(cell, self._pictures.read_now(cell), case_name, wish, path, style)
 
         self._lane.submit("Export karyograms", work, done=done, failed=failed, urgency=Urgency.NOW)
 
@@ -142,24 +145,26 @@ class Press(QObject):
 
     def _made(self, order: Order, progress: Progress) -> Printed:
         content = _content(order)
-        pdf = report_bytes(content, self._drawn_figures(content, progress))
+        pdf = report_bytes(content, self._drawn_figures(content, order.style, progress))
         progress.step(1, 1, "report")
         with pypdfium2.PdfDocument(pdf) as document:
             sizes = tuple(document.get_page_size(number) for number in range(len(document)))
         return Printed(pdf=pdf, sizes=sizes, content=content, points=open_points(content, order.cells))
 
-    def _drawn_figures(self, content: ReportContent, progress: Progress) -> list[Figure]:
+    def _drawn_figures(
+        self, content: ReportContent, style: KaryogramStyle, progress: Progress
+    ) -> list[Figure]:
         figures = []
         for number, cell in enumerate(content.figures):
             progress.step(number, len(content.figures), f"drawing cell {cell.label}")
             held = self._figures.get(cell.id)
-            if held is None or held[0] is not cell:
-                held = (cell, figure_of(cell, self._pictures.read_now(cell)))
+            if held is None or held[0] is not cell or held[1] != style:
+                held = (cell, style, figure_of(cell, self._pictures.read_now(cell), style))
                 self._figures.pop(cell.id, None)
                 self._figures[cell.id] = held
                 while len(self._figures) > _HELD_FIGURES:
                     del self._figures[next(iter(self._figures))]
-            figures.append(held[1])
+            figures.append(held[2])
         return figures
 
 

@@ -18,6 +18,8 @@ STAIN_COLOURS: Final[dict[str, Colour]] = {
 }  # fmt: skip
 EDGE_COLOUR: Final[Colour] = (106, 114, 124)
 _STEPS: Final = 6
+_ROUND: Final = 0.65
+"""Radius of the corners, in half widths: ends of chromosomes are no points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +73,14 @@ def stretched(fraction: float, own: float, at: float) -> float:
 
 def _between(place: Place, waist: float, top: float, bottom: float) -> tuple[Point, ...]:
     """Part of the body from one height to another, round at the ends and at the waist."""
-    radius = place.width / 2
+    radius = _ROUND * place.width / 2
     heights = {top, bottom}
     for end, inward in ((place.top, 1), (waist, -1), (waist, 1), (place.bottom, -1)):
         for step in range(_STEPS + 1):
             y = end + inward * radius * (1 - math.cos(math.pi / 2 * step / _STEPS))
             if top < y < bottom:
                 heights.add(y)
-    middle = place.left + radius
+    middle = place.left + place.width / 2
     sides = [(y, _half_width(place, waist, y)) for y in sorted(heights)]
     left = [(middle - half, y) for y, half in sides]
     return (*left, *((middle + half, y) for y, half in reversed(sides)))
@@ -87,10 +89,8 @@ def _between(place: Place, waist: float, top: float, bottom: float) -> tuple[Poi
 def _half_width(place: Place, waist: float, y: float) -> float:
     whole = place.width / 2
     first, last = (place.top, waist) if y <= waist else (waist, place.bottom)
-    radius = min(whole, max(last - first, 1e-6) / 2)
+    radius = min(_ROUND * whole, max(last - first, 1e-6) / 2)
     inside = max(min(y - first, last - y), 0.0)
     if inside >= radius:
         return whole
-    rounded = math.sqrt(max(radius**2 - (radius - inside) ** 2, 0.0))
-    # Flat ends that are rounded off: the ends of chromosomes are no points.
-    return max(whole - radius + rounded, 0.45 * whole)
+    return whole - radius + math.sqrt(max(radius**2 - (radius - inside) ** 2, 0.0))
