@@ -62,7 +62,7 @@ class Comparison(QObject):
         self._accepted_only: bool | None = None
         self._case = ""
         self._read: dict[CellId, ReadCell] = {}
-        self._failed: dict[CellId, str] = {}
+        self._failed: dict[str, str] = {}
         self._reading: dict[CellId, Task] = {}
         self._studies: dict[str, tuple[object, ClassStudy | None]] = {}
         self._studying: dict[str, tuple[object, Task]] = {}
@@ -137,7 +137,7 @@ class Comparison(QObject):
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """Why cells could not be read."""
+        """Why cells could not be read or classes not be compared."""
         return tuple(self._failed.values())
 
     def upright(self, cell: CellId, chromosome: ChromosomeId) -> UprightChromosome | None:
@@ -263,8 +263,13 @@ class Comparison(QObject):
             if ended():
                 self._studies[name] = (key, found)
 
+        def failed(error: Exception) -> None:
+            if ended():
+                self._failed[name] = f"Chromosome {name}: {sentence_of(error)}"
+                self._studies[name] = (key, None)
+
         task = self._lane.submit(
-            "Compare", work, done=arrived, failed=lambda error: ended(), gone=lambda: ended(),
+            "Compare", work, done=arrived, failed=failed, gone=lambda: ended(),
             urgency=Urgency.NOW if name == self._first else Urgency.SOON,
         )  # fmt: skip
         self._studying[name] = (key, task)

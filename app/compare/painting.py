@@ -66,6 +66,11 @@ def paint_heat(
         colour = heat_colour(float(excess))
         if colour is not None:
             painter.fillRect(QRectF(x, top, scale + 0.6, height), colour)
+    painter.setPen(QPen(QColor("#8a929c"), 1))
+    for first, last in runs_of(deviation.crossed):
+        left, right = (waist + (row - consensus.waist) * scale for row in (first, last + 1))
+        for x in np.arange(left, right - 1, 4.0):
+            painter.drawLine(QPointF(x, top + height - 1), QPointF(min(x + 3, right), top))
     _paint_missing(painter, deviation, consensus, waist, scale, top, height)
 
 

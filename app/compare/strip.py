@@ -179,8 +179,8 @@ class EvidenceStrip(QWidget):
     @property
     def _row_height(self) -> float:
         longest = max((len(column) for column in self.shown), default=1) or 1
-        fit = (self._room - self._top_at(40.0) - _MARGIN) / longest
-        return float(np.clip(fit, _LEAST_ROW, _MOST_ROW)) * self._zoom
+        fit = (self._room - self._top_at(0.0) - _MARGIN) / (longest + 1)
+        return float(round(np.clip(fit, _LEAST_ROW, _MOST_ROW) * self._zoom))
 
     def _top_at(self, row: float) -> float:
         return _HEAD + _IDIOGRAM + 6 + row + _PROFILE + 12
@@ -269,8 +269,10 @@ class EvidenceStrip(QWidget):
         high = self._row_height
         ground = QRectF(paper_left, _HEAD, paper_right - paper_left, self._top - _HEAD - 6)
         painter.fillRect(ground, WHITE)
-        body = QRectF(waist - mean.waist * scale, _HEAD + 4, mean.rows * scale, _IDIOGRAM)
-        paint_lying_to_waist(painter, body, mean.chromosome_class, self._level, mean.waist / mean.rows)
+        # Also over the other kind the idiogram has the length of the usual one: a gain or a loss shows.
+        usual = self._study.consensus
+        body = QRectF(waist - usual.waist * scale, _HEAD + 4, usual.rows * scale, _IDIOGRAM)
+        paint_lying_to_waist(painter, body, usual.chromosome_class, self._level, usual.waist / usual.rows)
         top = _HEAD + _IDIOGRAM + 8
         tall = image.height() * scale
         painter.drawImage(
@@ -442,7 +444,7 @@ class EvidenceStrip(QWidget):
         if self._study is None or not self._means:
             return ""
         column = int(place.x() > self._left(1) - _GAP / 2)
-        mean = self._means[column][0] if place.y() < self._top else self._study.consensus
+        mean = self._study.consensus
         row = (place.x() - self._waist(column)) / self._scale + mean.waist
         return band_at(mean, row, self._level) if 0 <= row < mean.rows else ""
 

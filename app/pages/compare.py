@@ -27,6 +27,9 @@ from app import theme
 from app.board.elided import ElidedLabel
 from app.compare.class_bar import ALL, ClassBar
 from app.compare.comparison import LEAST_CELLS, Comparison
+from app.compare.composite import Composite
+from app.compare.means import Means
+from app.compare.sides import Sides
 from app.compare.strip import EvidenceStrip
 from app.compare.summary import summary_of
 from app.plots.idiogram import level_near
@@ -37,6 +40,9 @@ from core.domain.bands import AUTOSOMES, CLASSES, LEVELS, Level
 STRIP, COMPOSITE, MEANS, SIDES = "strip", "composite", "means", "sides"
 _VIEWS: Final = (
     (STRIP, "Evidence strip", "E", "One pair from every cell, the most deviating first"),
+    (COMPOSITE, "Composite", "C", "All chromosomes of one class, or of all, of every cell"),
+    (MEANS, "Mean chromosomes", "M", "The mean of each class over the cells, with its spread"),
+    (SIDES, "Side by side", "B", "Two cells, of this case or of two cases, zoomed and moved as one"),
 )  # fmt: skip
 _TYPED_MS: Final = 1200
 """A second digit within this time makes 2 into 21."""
@@ -49,11 +55,14 @@ class ComparePage(QWidget):
     -------
     chromosome_wanted
         Cell and chromosome that are to be opened on the Case page.
+    cell_wanted
+        The same with the case before them, which may be another one than the open case.
     case_wanted
         The Case page itself.
     """
 
     chromosome_wanted = Signal(str, str)
+    cell_wanted = Signal(str, str, str)
     case_wanted = Signal()
 
     def __init__(self, session: CaseSession, parent: QWidget | None = None) -> None:
@@ -72,6 +81,14 @@ class ComparePage(QWidget):
         self.strip = EvidenceStrip()
         self.strip.wanted.connect(self.chromosome_wanted)
         self.strip.band_hovered.connect(self._show_band)
+        self.composite = Composite()
+        self.composite.wanted.connect(self.chromosome_wanted)
+        self.means = Means()
+        self.means.class_wanted.connect(self.use_class)
+        self.means.band_hovered.connect(self._show_band)
+        self.sides = Sides(session)
+        self.sides.class_wanted.connect(self.use_class)
+        self.sides.cell_wanted.connect(self.cell_wanted)
         self._build()
         self.comparison.changed.connect(self._show)
         session.case_changed.connect(self._case_changed)
@@ -91,8 +108,12 @@ class ComparePage(QWidget):
         line.setContentsMargins(12, 0, 12, 0)
         line.addWidget(self._summary, 1)
         line.addWidget(self._band)
-        self._scroll = {STRIP: _scrolled(self.strip, self)}
+        self._scroll = {
+            STRIP: _scrolled(self.strip, self), COMPOSITE: _scrolled(self.composite, self),
+            MEANS: _scrolled(self.means, self),
+        }  # fmt: skip
         self._pages = QStackedWidget()
+        self._pages.addWidget(self.sides)
         for area in self._scroll.values():
             self._pages.addWidget(area)
         self._pages.addWidget(self._empty_page())
@@ -131,6 +152,22 @@ class ComparePage(QWidget):
         )
         self.cells_box.activated.connect(lambda at: self.setFocus())
         row.addWidget(self.cells_box)
+        self._captured = QToolButton()
+        self._captured.setText("Straightened")
+        self._captured.setCheckable(True)
+        self._captured.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._captured.setToolTip(
+            "<b>Straightened</b> (S)<br>Laid straight along the axis, or captured pixels, only rotated"
+        )
+        self._captured.toggled.connect(lambda straight: self.composite.show_captured(not straight))
+        row.addWidget(self._captured)
+        self._metaphases = QToolButton()
+        self._metaphases.setText("Metaphases")
+        self._metaphases.setCheckable(True)
+        self._metaphases.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._metaphases.setToolTip("<b>Metaphases</b> (S)<br>Show the metaphases instead of the karyograms")
+        self._metaphases.toggled.connect(lambda _: self._show())
+        row.addWidget(self._metaphases)
         row.addStretch(1)
         self._bar = QProgressBar()
         self._bar.setFixedWidth(110)
@@ -220,6 +257,8 @@ class ComparePage(QWidget):
 
     def use_class(self, name: str) -> None:
         """Show a class."""
+        if name == ALL and self._view == STRIP:
+            return
         self._class = name
         self._chosen_by_hand = True
         self.comparison.prefer(name)
@@ -229,6 +268,8 @@ class ComparePage(QWidget):
     def use_view(self, name: str) -> None:
         """Show a view."""
         self._view = name
+        if name == STRIP and self._class == ALL:
+            self._class = self._most_deviating()
         self._show()
         self.setFocus()
 
@@ -267,7 +308,16 @@ class ComparePage(QWidget):
         self.cells_box.setItemText(0, f"Accepted cells ({len(comparison.accepted)})")
         self.cells_box.setItemText(1, f"All analysed cells ({len(comparison.analysed)})")
         self._level_buttons[self.level].setChecked(True)
+        self._captured.setVisible(self._view == COMPOSITE)
+        self._metaphases.setVisible(self._view == SIDES)
+        self.cells_box.setVisible(self._view != SIDES)
+        self._levels.setVisible(self._view in (STRIP, MEANS))
         self._show_progress()
+        if self._view == SIDES and self._session.case is not None:
+            self._summary.setText(self._said_of_sides())
+            self._pages.setCurrentWidget(self.sides)
+            self.sides.refresh(name, metaphases=self._metaphases.isChecked())
+            return
         empty = self._why_empty()
         if empty is not None:
             title, words, button = empty
@@ -279,9 +329,21 @@ class ComparePage(QWidget):
             return
         self._pages.setCurrentWidget(self._scroll[self._view])
         self._summary.setText(summary_of(name, comparison))
+        room = self._scroll[self._view].viewport().height()
         if self._view == STRIP:
-            self.strip.fit_into(self._scroll[STRIP].viewport().height())
+            self.strip.fit_into(room)
             self.strip.show_study(comparison.study(name), self.level)
+        elif self._view == COMPOSITE:
+            self.composite.fit_into(room)
+            self.composite.show_comparison(comparison, name)
+        else:
+            self.means.fit_into(room)
+            self.means.show_comparison(comparison, name, self.level)
+
+    def _said_of_sides(self) -> str:
+        if self._class == ALL:
+            return "Type a class to highlight it on both sides; the arrows change the cell on the right"
+        return f"Chromosome {self._class} is highlighted; the arrows change the cell on the right"
 
     def _most_deviating(self) -> str:
         """Class to begin with: the one in which most cells deviate, by the most."""
@@ -348,7 +410,8 @@ class ComparePage(QWidget):
         """Take the colours of another theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self.strip.update()
+            for widget in (self.strip, self.composite, self.means):
+                widget.update()
 
     # -- keys ------------------------------------------------------------------------------------------
 
@@ -384,6 +447,8 @@ class ComparePage(QWidget):
             return lambda: self._step(across, down)
         if key in (keys.Key_Return, keys.Key_Enter):
             return self._open_current
+        if text == "S" and self._view in (COMPOSITE, SIDES):
+            return (self._captured if self._view == COMPOSITE else self._metaphases).click
         if text in ("[", "]"):
             return lambda: self._step_class(1 if text == "]" else -1)
         if text in ("+", "-", "="):
@@ -413,15 +478,23 @@ class ComparePage(QWidget):
         self.use_class(order[(at + by) % len(order)])
 
     def _step(self, across: int, down: int) -> None:
-        box = self.strip.step(across, down)
+        if self._view == SIDES and across:
+            self._step_class(across)
+            return
+        box = self._shown.step(across, down)
         if box is not None:
-            _bring_into_sight(self._scroll[STRIP], box)
+            _bring_into_sight(self._scroll[self._view], box)
 
     def _open_current(self) -> None:
-        self.strip.open_current()
+        self._shown.open_current()
 
     def _zoom(self, factor: float) -> None:
-        self.strip.zoom(factor)
+        self._shown.zoom(factor)
+
+    @property
+    def _shown(self) -> EvidenceStrip | Composite | Means | Sides:
+        shown = {STRIP: self.strip, COMPOSITE: self.composite, MEANS: self.means, SIDES: self.sides}
+        return shown[self._view]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Zoom with Ctrl and the wheel."""

@@ -94,6 +94,8 @@ class Deviation:
         the chromosome has ended, 0 where another one crosses it.
     excess
         Shape (R,), float64: the difference in standard deviations of that row.
+    crossed
+        Shape (R,), bool: rows that another chromosome crosses.
     beyond
         Material beyond the ends of the consensus (p, q), per cent of the haploid set.
     peak
@@ -111,6 +113,7 @@ class Deviation:
     source: NDArray[np.float64]
     difference: NDArray[np.float64]
     excess: NDArray[np.float64]
+    crossed: NDArray[np.bool_]
     beyond: tuple[float, float]
     peak: tuple[int, int] | None
 
@@ -304,6 +307,7 @@ def said_of(deviation: Deviation, consensus: Consensus, level: Level = 400) -> s
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Fit:
     source: NDArray[np.float64]
+    crossed: NDArray[np.bool_]
     difference: NDArray[np.float64]
     beyond: tuple[float, float]
 
@@ -335,9 +339,11 @@ def _clear_at(strand: Strand, places: NDArray[np.float64]) -> NDArray[np.float64
 
 def _fit(strand: Strand, consensus: Consensus) -> _Fit:
     places, (p, q) = _places(strand, consensus.mean, consensus.waist)
+    crossed = _crossed_at(strand, places)
     return _Fit(
         source=strand.waist + places * ROW * strand.pixels,
-        difference=np.where(_crossed_at(strand, places), 0.0, _bands_at(strand, places) - consensus.mean),
+        crossed=crossed,
+        difference=np.where(crossed, 0.0, _bands_at(strand, places) - consensus.mean),
         beyond=(p * ROW, q * ROW),
     )
 
@@ -361,6 +367,7 @@ def _deviation(
         source=fit.source,
         difference=fit.difference,
         excess=excess,
+        crossed=fit.crossed,
         beyond=fit.beyond,
         peak=_peak(excess),
     )
