@@ -15,7 +15,7 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
         "previous_cell", "next_cell", "", "accept", "reject", "count_only", "",
         "mark_counted", "mark_analysed", "mark_karyotyped", "mark_checked", "",
         "count_clicks", "clear_count", "next_suggestion", "repair", "",
-        "analysis_mode", "analysis_sheet", "", "analyse", "confirm_cell", "",
+        "analysis_mode", "analysis_sheet", "", "analyse", "confirm_cell", "remove_cell", "",
         "export_karyogram", "copy_karyogram",
     ),
     "C&hromosome": (
@@ -33,9 +33,11 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
         "kind_dmin", "", "draw_arrow", "draw_text", "draw_circle", "draw_box", "", "loupe", "idiograms",
         "print_idiograms", "align_centromeres", "align_baseline", "edit_templates",
     ),
-    "&View": ("layout_count", "layout_analyse", "layout_karyotype", "layout_cells", "", "fit", "next_pane", "tear_off",
-              "side_pane", "show_findings", "show_count", "reset_layout", "", "text_larger", "text_smaller", "text_normal",
-              "full_screen", "theme"),
+    "&View": (
+        "layout_count", "layout_analyse", "layout_karyotype", "layout_cells", "", "fit", "next_pane",
+        "tear_off", "side_pane", "show_findings", "show_history", "show_view", "show_count",
+        "reset_layout", "", "text_larger", "text_smaller", "text_normal", "full_screen", "theme",
+    ),
     "&Go": ("page_worklist", "page_case", "page_compare", "page_report", "page_studies", "page_models",
             "page_settings"),
     "&Help": ("tour", "open_sample", "", "keys", "print_keys", "", "about"),

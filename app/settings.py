@@ -15,7 +15,7 @@ from core.errors import StorageError
 Theme = Literal["dark", "light"]
 Colours = Literal["standard", "safe"]
 Tour = Literal["new", "declined", "done"]
-CaseLayout = Literal["count", "analyse", "karyotype"]
+CaseLayout = Literal["count", "analyse", "karyotype", "cells"]
 
 
 class KaryogramSettings(BaseModel):

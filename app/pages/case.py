@@ -34,11 +34,15 @@ _LAYOUTS: Final[dict[CaseLayout, dict[str, int]]] = {
     "count": {"cells": 190, "metaphase": 1000},
     "analyse": {"cells": 190, "metaphase": 520, "board": 520, "inspector": 190, "findings": 270},
     "karyotype": {"cells": 190, "board": 800, "inspector": 190, "findings": 290},
+    "cells": {"gallery": 4000},
 }
 
 
 #: Below this width the layout Analyse leaves the findings to the layout Karyotype.
 _ROOM_FOR_FINDINGS: Final = 1500
+
+#: The side takes this much where a layout does not show it by itself.
+_SIDE: Final = 300
 
 #: What holds other panes takes the room that is left; panes keep at least their smallest width.
 _REST: Final = 4000
@@ -125,8 +129,12 @@ class CasePage(QWidget):
             self._middle.addWidget(widget)
         elif place == "findings":
             self._columns.addWidget(widget)
+        elif place == "gallery":
+            self._columns.insertWidget(0, widget)
+            self._columns.setStretchFactor(self._columns.indexOf(widget), 1)
         else:
-            raise ValueError(f"expected cells, metaphase, board, inspector or findings, got {place!r}")
+            known = "cells, metaphase, board, inspector, findings or gallery"
+            raise ValueError(f"expected {known}, got {place!r}")
 
     def take_out(self, place: str) -> None:
         """Let a pane live in a window of its own; its place on the page is given to the others."""
@@ -158,6 +166,7 @@ class CasePage(QWidget):
             widget.setVisible(place in wanted or place in self._torn)
         here = [place for place in ("metaphase", "board") if place in self._panes and place not in self._torn]
         self._pictures.setVisible(any(place in wanted for place in here))
+        self.workspace.setVisible("gallery" not in wanted)
 
     def set_side(self, side: SidePane) -> None:
         """Put the tabs at the right edge; `page.side.add(name, title, widget)` adds one."""
@@ -250,9 +259,10 @@ class CasePage(QWidget):
             if text and splitter.restoreState(QByteArray(base64.b64decode(text))):
                 continue
             sizes = []
-            for place in range(splitter.count()):
-                widget = splitter.widget(place)
-                sizes.append(shares.get(widget.property("place") or "", _REST))
+            for number in range(splitter.count()):
+                widget = splitter.widget(number)
+                place = widget.property("place") or ""
+                sizes.append(shares.get(place, _SIDE if place == "findings" else _REST))
             splitter.setSizes(sizes)
 
     def _next_pane(self) -> None:

@@ -214,7 +214,8 @@ def _named(name: str, count: int) -> str:
 def _tick(cell: Metaphase, name: str) -> str:
     tick = cell.tick(name)
     if tick is None:
-        return " "
+        # Keeps the box high enough to tick by hand.
+        return "\u00a0"
     return f"{'✓' if not cell.is_stale(tick) else '(✓)'} {initials_of(tick.person)}"
 
 

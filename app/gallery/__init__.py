@@ -1,0 +1,1 @@
+"""All cells of a case at once: large, ranked, judged by key."""

@@ -1,0 +1,162 @@
+"""Looks for what may be wrong with the count of the open cell, and repairs it at one key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.analyses import Analyses
+from app.errors import sentence_of
+from app.session import CaseSession
+from app.tasks import Task, Urgency
+from core.analysis.expected import Expectation, expectation_of
+from core.analysis.mending import RESHAPING, operation_of, pieces_of
+from core.analysis.suggestion import Fault, Repair, Suggestion
+from core.domain.chromosome import ExclusionReason
+from core.domain.metaphase import Metaphase
+from core.editing.operations import MarkObject, Refused
+from core.imaging.intensity import stain_of
+from core.progress import Progress
+
+_SETTLED_MS = 120
+
+
+class Suggesting(QObject):
+    """Suggestions for the open cell.
+
+    They are looked for in the compute lane, and only while somebody wants them (`want`).
+
+    Parameters
+    ----------
+    session
+        Case on the desk.
+    analyses
+        Names pieces after a repair.
+    """
+
+    changed = Signal()
+    """`expectation` is another one, or is being looked for."""
+
+    def __init__(self, session: CaseSession, analyses: Analyses, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._analyses = analyses
+        self._wanted = False
+        self._task: Task | None = None
+        self._seen: tuple[Metaphase, bool] | None = None
+        self._dismissed: set[tuple[str, str, tuple[str, ...], object]] = set()
+        self.expectation: Expectation | None = None
+        """What is expected and what was found; None while nothing is known."""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SETTLED_MS)
+        self._timer.timeout.connect(self._look)
+        session.cell_opened.connect(self._cell_opened)
+        session.cell_changed.connect(lambda *_: self._timer.start())
+        session.picture_changed.connect(lambda *_: self._timer.start())
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Suggestions that nobody dismissed."""
+        if self.expectation is None:
+            return ()
+        return tuple(one for one in self.expectation.suggestions if self._key(one) not in self._dismissed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody looks just now."""
+        return self._task is not None and not self._task.finished
+
+    def want(self, wanted: bool) -> None:
+        """Look for suggestions from now on, or no longer."""
+        self._wanted = wanted
+        if wanted:
+            self._timer.start()
+
+    def apply(self, suggestion: Suggestion) -> None:
+        """Repair what a suggestion says, as one step."""
+        cell = self._session.cell
+        if cell is None:
+            return
+        present = {chromosome.id for chromosome in cell.chromosomes}
+        if not present.issuperset(suggestion.ids):
+            self._session.message.emit("This chromosome has changed meanwhile, look at the list again.")
+            self._timer.start()
+            return
+        if suggestion.repair not in RESHAPING:
+            try:
+                self._session.do(operation_of(suggestion))
+            except Refused as refusal:
+                self._session.message.emit(sentence_of(refusal))
+                self._session.select(suggestion.ids)
+            return
+        self._analyses.name_pieces(
+            cell,
+            pieces_of(suggestion),
+            set(suggestion.ids),
+            lambda named: self._session.do_in(cell.id, operation_of(suggestion, named)),
+        )
+
+    def dismiss(self, suggestion: Suggestion) -> None:
+        """Drop a suggestion; stain is marked as debris, which is a step of its own."""
+        cell = self._session.cell
+        if cell is not None and suggestion.fault is Fault.MISSED and suggestion.box in cell.unexplained:
+            self._session.do(MarkObject(box=suggestion.box, reason=ExclusionReason.DEBRIS))
+            return
+        self._dismissed.add(self._key(suggestion))
+        self.changed.emit()
+
+    def _key(self, one: Suggestion) -> tuple[str, str, tuple[str, ...], object]:
+        cell = self._session.cell
+        return (cell.id if cell else "", one.fault.value, tuple(sorted(one.ids)), one.box)
+
+    def _cell_opened(self, cell_id: str) -> None:
+        self.expectation = None
+        self._seen = None
+        self.changed.emit()
+        self._timer.start()
+
+    def _look(self) -> None:
+        cell, picture = self._session.cell, self._session.picture
+        if not self._wanted or cell is None:
+            return
+        if self._seen == (cell, picture is not None):
+            return
+        if self._task is not None:
+            self._task.gone = None
+            self._task.cancel()
+        self._seen = (cell, picture is not None)
+        others = tuple(one for one in self._session.cells if one.id != cell.id)
+
+        def work(progress: Progress) -> Expectation:
+            stain = None if picture is None else stain_of(picture, dark_on_light=cell.dark_on_light)
+            progress.step(1, 2, "looking at the count")
+            return expectation_of(cell, stain, others)
+
+        def done(found: Expectation) -> None:
+            now = self._session.cell
+            if now is not None and now.id == cell.id:
+                self.expectation = found
+                self.changed.emit()
+
+        self._task = self._session.lanes.compute.submit(
+            "Look at the count",
+            work,
+            done=done,
+            failed=lambda error: self._session.message.emit(sentence_of(error)),
+            urgency=Urgency.NOW,
+        )
+        self.changed.emit()
+
+
+def repair_words(suggestion: Suggestion) -> str:
+    """What the key does, in a word or two."""
+    return {
+        Repair.JOIN: "Join",
+        Repair.REMOVE: "Remove",
+        Repair.CUT: "Cut",
+        Repair.UNCROSS: "Separate",
+        Repair.OUTLINE: "Outline",
+        Repair.EXCLUDE: "Other cell",
+        Repair.RENAME: f"Name {suggestion.chromosome_class}",
+        Repair.LOOK: "Show",
+    }[suggestion.repair]
