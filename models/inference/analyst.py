@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.analysis.pipeline import Analyst
 from models.inference.finder import OnnxFinder
+from models.inference.judge import JudgedOutliner
 from models.inference.namer import OnnxNamer
 from models.inference.outliner import OnnxOutliner
 from models.registry import WEIGHTS, newest
@@ -27,8 +28,11 @@ def load_analyst(weights: Path | None = None, *, threads: int = 2) -> Analyst:
         Where weights are missing or damaged.
     """
     weights = weights or WEIGHTS
+    namer = OnnxNamer.open(newest("namer", weights), threads)
+    outliner = OnnxOutliner.open(newest("outliner", weights), threads)
+    judge = newest("judge", weights)
     return Analyst(
         OnnxFinder.open(newest("finder", weights), threads),
-        OnnxOutliner.open(newest("outliner", weights), threads),
-        OnnxNamer.open(newest("namer", weights), threads),
+        JudgedOutliner.open(outliner, namer, judge, threads),
+        namer,
     )

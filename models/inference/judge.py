@@ -41,8 +41,7 @@ class JudgedOutliner:
         self._namer = namer
         self._session = session
         self._least = session.card.number("least_probability")
-        self.version = outliner.version
-        self.judge_version = session.card.label
+        self.version = f"{outliner.version}+{session.card.label}"
 
     @classmethod
     def open(

@@ -73,9 +73,9 @@ class _Layer(nn.Module):
         self.give = nn.Linear(WIDTH, WIDTH)
         self.between = nn.LayerNorm(WIDTH)
         self.think = nn.Sequential(
-            nn.Linear(WIDTH, 2 * WIDTH), nn.GELU(), nn.Dropout(0.1), nn.Linear(2 * WIDTH, WIDTH)
+            nn.Linear(WIDTH, 2 * WIDTH), nn.GELU(), nn.Dropout(0.15), nn.Linear(2 * WIDTH, WIDTH)
         )
-        self.guard = nn.Dropout(0.1)
+        self.guard = nn.Dropout(0.15)
 
     def forward(self, tokens: Tensor, relation: Tensor, hidden: Tensor, verdict: Tensor) -> Tensor:
         batch, number, width = tokens.shape

@@ -29,8 +29,9 @@ from models.training.judge_samples import JudgedScene, read_scenes
 from models.training.pace import AveragedWeights, learning_rate_share, load_checkpoint, save_checkpoint
 
 _RATE: Final = 1.5e-3
-_EDITED: Final = 0.5
-_NOISE: Final = 0.04
+_EDITED: Final = 0.45
+_PARTED: Final = 0.3
+_NOISE: Final = 0.05
 _NEAR_WEIGHT: Final = 0.5
 _MASK_COPY: Final = 0.7
 _THRESHOLDS: Final = tuple(float(round(v, 3)) for v in np.arange(0.3, 0.71, 0.02))
@@ -81,11 +82,29 @@ def edited(
     return own, between, owner, near
 
 
+def part_of(
+    judged: JudgedScene, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    """Cut a scene along a line; a candidate goes where the annotated box goes that it covers."""
+    middle = (judged.bounds[:, :2] + judged.bounds[:, 2:]) / 2.0
+    of_box = (judged.boxes[:, :2] + judged.boxes[:, 2:]) / 2.0
+    box = np.where(judged.owner >= 0, judged.owner, judged.near)
+    place = np.where((box >= 0)[:, None], of_box[np.maximum(box, 0)], middle)
+    angle = rng.uniform(0.0, 2.0 * np.pi)
+    along = place @ np.array([np.cos(angle), np.sin(angle)])
+    keep = along >= np.quantile(along, rng.uniform(0.0, 0.6))
+    own, between = judged.scene.own[keep], judged.scene.between[keep][:, keep]
+    return own, between, judged.owner[keep], judged.near[keep]
+
+
 def _draw(scenes: Sequence[JudgedScene], rng: np.random.Generator) -> _Drawn:
     judged = scenes[int(rng.integers(len(scenes)))]
     own, between, owner, near = judged.scene.own, judged.scene.between, judged.owner, judged.near
-    if rng.random() < _EDITED:
+    how = rng.random()
+    if how < _EDITED:
         own, between, owner, near = edited(judged, scenes, rng)
+    elif how < _EDITED + _PARTED:
+        own, between, owner, near = part_of(judged, rng)
     own = own + rng.normal(0.0, _NOISE, own.shape).astype(np.float32)
     weight = np.ones(len(own), dtype=np.float32)
     copy = ((between[..., _COPY_OF] > _MASK_COPY) & (owner >= 0)[None, :] & (owner < 0)[:, None]).any(axis=1)
@@ -163,7 +182,7 @@ def train(arguments: argparse.Namespace) -> None:
     validation = read_scenes(arguments.scenes / "validation")
     network = JudgeNetwork(OWN, BETWEEN)
     average = AveragedWeights(network, decay=0.998)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.05, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.1, betas=(0.9, 0.98))
     print(f"{len(scenes)} scenes to learn from, {len(validation)} to choose by", flush=True)
     best = -1.0
     for step in range(arguments.steps):
