@@ -46,6 +46,8 @@ class ClassTyping(QObject):
         Digit typed after a rejection was begun.
     typed_changed
         What has been typed so far, as a note for the canvas; empty for nothing.
+    captured_shown
+        While its key is held: show the picture as captured instead of its view.
     drawing_hidden
         Whether Space is held.
     """
@@ -55,6 +57,7 @@ class ClassTyping(QObject):
     reason_chosen = Signal(int)
     typed_changed = Signal(str)
     drawing_hidden = Signal(bool)
+    captured_shown = Signal(bool)
     left = Signal()
     """Esc with nothing typed: back to the plain tool and no selection."""
 
@@ -98,9 +101,10 @@ class ClassTyping(QObject):
         if not isinstance(event, QKeyEvent):
             return False
         name = self._keys.name_of(event)
-        if name == "hide_drawing":
+        if name in ("hide_drawing", "show_captured"):
             if kind is not QEvent.Type.ShortcutOverride and not event.isAutoRepeat():
-                self.drawing_hidden.emit(kind == QEvent.Type.KeyPress)
+                held = self.drawing_hidden if name == "hide_drawing" else self.captured_shown
+                held.emit(kind == QEvent.Type.KeyPress)
             return kind is not QEvent.Type.ShortcutOverride
         if kind == QEvent.Type.KeyPress:
             return self.take(name)

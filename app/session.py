@@ -236,7 +236,6 @@ class CaseSession(QObject):
 
     def reload_case(self) -> None:
         """Read the case anew, for example after an import; the open cell stays open."""
-
         if self.case is not None:
             self._reading.case(self.case.id, self._case_arrived)
 
@@ -436,8 +435,6 @@ class CaseSession(QObject):
         if before is not None and before.revision > loaded.revision:
             return
         self._cells[cell_id] = loaded
-        if before is not None:
-            self._tell_cut_off(before.history, loaded.history, loaded.cell.label)
         if cell_id == self._open and before is not None:
             change = difference(before.cell, loaded.cell)
             present = {chromosome.id for chromosome in loaded.cell.chromosomes}
@@ -451,6 +448,8 @@ class CaseSession(QObject):
                 self.hover_over(None)
             self.cell_changed.emit(cell_id, change)
         self.cells_changed.emit()
+        if before is not None:
+            self._tell_cut_off(before.history, loaded.history, loaded.cell.label)
 
     def _case_arrived(self, loaded: CaseRecord) -> None:
         if self.case is None or loaded.case.id != self.case.id:

@@ -76,13 +76,23 @@ class PictureCanvas(QWidget):
             self._shape = None
             self.view_changed.emit()
             return
+        self.show_captured(grey)
+        self._image.visible = True
+        self._shape = (int(grey.shape[0]), int(grey.shape[1]))
+        self.fit()
+
+    def show_pixels(self, seen: NDArray[np.uint8]) -> None:
+        """Show the same picture through a view, from black to white as it is; nothing moves."""
+        self._image.data = seen
+        self._image.contrast_limits_range = (0.0, 255.0)
+        self._image.contrast_limits = (0.0, 255.0)
+
+    def show_captured(self, grey: NDArray[np.generic]) -> None:
+        """Show the picture as captured again, from its darkest to its brightest value; nothing moves."""
         low, high = float(grey.min()), float(grey.max())
         self._image.data = grey
         self._image.contrast_limits_range = (low, max(high, low + 1))
         self._image.contrast_limits = (low, max(high, low + 1))
-        self._image.visible = True
-        self._shape = (int(grey.shape[0]), int(grey.shape[1]))
-        self.fit()
 
     def fit(self, area: QRectF | None = None) -> None:
         """Show the whole picture, or a part of it; it stays so until somebody moves or zooms.

@@ -17,7 +17,7 @@ _GROUPS: Final[tuple[tuple[tuple[str, ...], ...], ...]] = (
     (("turn",), ("exclude", "restore")),
     (("count_clicks",),),
     (("undo",), ("redo",)),
-    (("analyse",),),
+    (("analyse",), ("show_view",)),
 )
 """Groups of buttons; a button with several actions shows the one used last and holds the others in a menu."""
 _GAP: Final = 7

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.view import View
+from core.domain.ids import ChromosomeId
+from core.domain.view import CellView, View
 
 _TILES: Final = 8
 """Tiles of the local contrast along each side of the picture."""
@@ -114,3 +116,33 @@ def patched(
     mask = np.zeros(seen.shape, dtype=np.uint8)
     cv2.fillPoly(mask, [np.round(outline - 0.5).astype(np.int32)], 1)
     return np.where(mask.astype(bool), other, seen)
+
+
+def seen_cell(
+    grey: NDArray[np.generic],
+    view: CellView,
+    outlines: Mapping[ChromosomeId, NDArray[np.float32]],
+    *,
+    dark_on_light: bool,
+) -> NDArray[np.uint8]:
+    """Show a cell through its view, and chromosomes that have a view of their own through that.
+
+    Parameters
+    ----------
+    grey
+        Picture of the cell, shape (H, W). It is not changed.
+    outlines
+        Outline of every chromosome that may have a view of its own, shape (N, 2), x and y.
+    dark_on_light
+        Polarity of the picture, which the result keeps unless the view inverts it.
+    """
+    seen = seen_through(grey, view.view, dark_on_light=dark_on_light)
+    through: dict[View, NDArray[np.uint8]] = {}
+    for own in view.chromosomes:
+        outline = outlines.get(own.chromosome)
+        if outline is None:
+            continue
+        if own.view not in through:
+            through[own.view] = seen_through(grey, own.view, dark_on_light=dark_on_light)
+        seen = patched(seen, through[own.view], outline)
+    return seen
