@@ -77,8 +77,8 @@ def part_by_strokes(region: Placed, first: ArrayLike, second: ArrayLike) -> Cros
     widths = [_half_width(strokes[k], strokes[1 - k], depth) for k in (0, 1)]
     if not _meet(strokes[0], strokes[1], max(widths)):
         raise ValueError(
-            "expected two strokes that cross, got two that do not, draw each along its chromosome "
-            "right through the crossing"
+            "expected two strokes that cross, got two that do not cross, draw each along its "
+            "chromosome right through the crossing"
         )
     for _ in range(_CENTRING):
         strokes = [_centred(strokes[k], strokes[1 - k], solid, widths[k], widths[1 - k]) for k in (0, 1)]
@@ -311,7 +311,7 @@ def _crossing(
     if not shared.any():
         raise ValueError(
             "expected two strokes with a crossing between them, got none, draw each along its chromosome "
-            "right through the crossing"
+            "chromosome right through the crossing"
         )
     # A crumb that an edge cuts off one of them belongs to the other.
     body = largest_piece(first)
