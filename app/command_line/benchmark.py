@@ -19,11 +19,13 @@ from models.evaluation.archives import ArchiveKind, LabelledArchive, find_archiv
 from models.evaluation.benchmark import Measured, every, measure_archive
 from models.evaluation.changes import write_changes
 from models.evaluation.details import write_details
+from models.evaluation.instance_sets import find_mfish, instance_sets
 from models.evaluation.robustness import write_robustness
 from models.evaluation.rows import Row
 from models.evaluation.worst_cells import write_worst_cells
 from models.inference.analyst import load_analyst
 from models.inference.namer import OnnxNamer
+from models.inference.outliner import OnnxOutliner
 from models.registry import newest
 
 _BAD_INPUT: Final = 2
@@ -81,7 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print the table; 0 when every archive was measured, 2 when not."""
     rows: list[Row] = []
     try:
-        archives = find_archives(arguments.data, tuple(arguments.only))
+        mfish = find_mfish(arguments.data, tuple(arguments.only))
+        archives = _archives(arguments, required=not mfish)
         analyst = load_analyst()
         namer = OnnxNamer.open(newest("namer"))
         release = "+".join(sorted(analyst.models.values()))
@@ -97,6 +100,14 @@ def run(arguments: argparse.Namespace) -> int:
                 _write_predictions(arguments.predictions / f"{archive.name}.csv", archive.name, measured)
             if arguments.details:
                 _write_details(arguments, archive, analyst, measured)
+        outliner = OnnxOutliner.open(newest("outliner"))
+        sets = instance_sets(archives, mfish, analyst, outliner, release=release, sample=arguments.sample)
+        for name, measurement in sets:
+            bar = _ToBar(name)
+            masks = Measured(rows=measurement(progress=bar))
+            bar.end()
+            _print_table(masks)
+            rows += masks.rows
         if arguments.json:
             with whole_file(arguments.json) as unfinished:
                 unfinished.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
@@ -104,6 +115,15 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{arguments.data}: {error}", file=sys.stderr)
         return _BAD_INPUT
     return 0
+
+
+def _archives(arguments: argparse.Namespace, *, required: bool) -> tuple[LabelledArchive, ...]:
+    try:
+        return find_archives(arguments.data, tuple(arguments.only))
+    except CentromereError:
+        if required:
+            raise
+        return ()
 
 
 def _write_details(

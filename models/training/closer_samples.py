@@ -44,6 +44,9 @@ _OPEN: Final = -1
 _BANK_PICTURES: Final = 250
 _FEWEST_ALONE: Final = 6
 _TOUCH_REACH: Final = 4.0
+_FEWEST_KNOWN: Final = 12
+_BRIGHT: Final = 0.15
+_DEBRIS: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,28 @@ class Ground:
     stain: NDArray[np.uint8]
     boxes: NDArray[np.float32]
     alone: dict[int, PlacedMask]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposedScene:
+    """A picture with laid chromosomes.
+
+    Attributes
+    ----------
+    stain
+        Shape (h, w), uint8, canonical scale.
+    boxes
+        Tight boxes, those laid last, shape (n, 4).
+    masks
+        Exact masks by index of the box, of those laid and of those that lay alone before.
+    real
+        How many boxes were there before.
+    """
+
+    stain: NDArray[np.uint8]
+    boxes: NDArray[np.float32]
+    masks: dict[int, PlacedMask]
+    real: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,20 +132,24 @@ class CloserSampler:
     def scenes(self) -> Iterator[CloserSamples]:
         """Windows of one scene after the other, without end."""
         while True:
-            bright = bool(self._mfish) and self._rng.random() < 0.15
-            ground = (
-                self._mfish[int(self._rng.integers(len(self._mfish)))]
-                if bright
-                else self._ground(int(self._rng.choice(self._indices)))
-            )
+            ground, pieces = self.draw_ground()
+            yield self._windows(ground, pieces)
+
+    def draw_ground(self) -> tuple[Ground, list[Piece]]:
+        """Draw a picture and the chromosomes to lay into it, those of DAPI pictures into one of them."""
+        while True:
+            if self._mfish and self._rng.random() < _BRIGHT:
+                return self._mfish[int(self._rng.integers(len(self._mfish)))], self._bright
+            ground = self._ground(int(self._rng.choice(self._indices)))
             if len(ground.alone) >= _FEWEST_ALONE:
-                yield self._windows(ground, self._bright if bright else self._pieces)
+                return ground, self._pieces
 
     def _ground(self, index: int) -> Ground:
         stain, boxes = self._shard.stain(index), self._shard.boxes(index)
         return Ground(stain=stain, boxes=boxes, alone=isolated(foreground(stain), boxes))
 
-    def _windows(self, ground: Ground, pieces: list[Piece]) -> CloserSamples:
+    def compose(self, ground: Ground, pieces: list[Piece]) -> ComposedScene:
+        """Lay chromosomes by some of those that lie alone in a picture."""
         rng = self._rng
         stain = ground.stain.copy()
         edge = 255.0 * edge_of_picture(stain.astype(np.float32) / np.float32(255.0))
@@ -129,23 +158,28 @@ class CloserSampler:
         usable = [stained_like(piece.cut, edge, piece.edge) for piece in chosen]
         masks = dict(ground.alone)
         boxes = list(ground.boxes)
-        asked = rng.permutation(list(ground.alone))[: int(rng.integers(4, 8))]
-        for index in asked:
+        for index in rng.permutation(list(ground.alone))[: int(rng.integers(4, 8))]:
             bar = bar_of(ground.alone[int(index)])
-            if rng.random() < 0.15:
+            if rng.random() < _DEBRIS:
                 lay_debris(stain, bar.centre, rng)
             for placed in lay_cluster(stain, bar, usable, rng, density=density):
                 masks[len(boxes)] = placed
                 boxes.append(placed.bounds)
-        real = len(ground.boxes)
-        every = np.array(boxes, np.float32)
+        return ComposedScene(
+            stain=stain, boxes=np.array(boxes, np.float32), masks=masks, real=len(ground.boxes)
+        )
+
+    def _windows(self, ground: Ground, pieces: list[Piece]) -> CloserSamples:
+        rng = self._rng
+        scene = self.compose(ground, pieces)
+        stain, every, masks, real = scene.stain, scene.boxes, scene.masks, scene.real
         seen = vary(stain.astype(np.float32) / np.float32(255.0), rng)
         laid = list(range(real, len(every)))
         crossed = [k for k in ground.alone if any(_meet(every[k], every[j]) for j in laid)]
         free = [k for k in ground.alone if k not in set(crossed)]
         targets = [*laid, *crossed, *rng.permutation(free)[:2].tolist()]
         needed = sorted(
-            {*targets, *(k for t in targets for k in np.nonzero(near_boxes(every, every[t], 4.0))[0])}
+            {*targets, *(int(k) for t in targets for k in np.nonzero(near_boxes(every, every[t], 4.0))[0])}
         )
         shaken = every + rng.normal(0.0, 1.2, every.shape).astype(np.float32)
         slack = np.clip(rng.normal(0.0, 0.025, every.shape), -0.08, 0.08)
@@ -195,7 +229,7 @@ def mfish_grounds(archive: Path) -> list[Ground]:
             if value not in truth
             for piece in pieces_of(cell.class_map, value)
         ]
-        if len(known) < 12:
+        if len(known) < _FEWEST_KNOWN:
             continue
         near_crossing = cv2.dilate((cell.class_map == 255).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         factor = CANONICAL_LENGTH / median_length(np.array([_bounds(piece) for piece in known]))

@@ -184,7 +184,7 @@ def train(arguments: argparse.Namespace) -> None:
         mask, over = closer_loss(logits, own, crossing)
         optimiser.zero_grad(set_to_none=True)
         loss = mask + 0.5 * over
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
         average.update(network)
