@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,9 +40,10 @@ class Measures:
     """Size of one chromosome in its cell.
 
     `length` in pixels of the picture along the axis, `micrometres` where the scale is known, `relative` in
-    per cent of one haploid set of autosomes where every autosome has a name, `arm_ratio` q over p,
-    `centromeric_index` in per cent (Levan, Fredga and Sandberg, Hereditas 52, 1964); None without a
-    centromere.
+    per cent of one haploid set of autosomes where every autosome has a name and `of_diploid` of two such
+    sets, `arm_ratio` q over p, `centromeric_index` in per cent (Levan, Fredga and Sandberg, Hereditas 52,
+    1964); None without a centromere. `area` in pixels, `stain` the mean of the band profile, 0..1, None
+    where it was not straightened.
     """
 
     length: float
@@ -49,6 +51,9 @@ class Measures:
     relative: float | None
     arm_ratio: float | None
     centromeric_index: float | None
+    of_diploid: float | None = None
+    area: float = 0.0
+    stain: float | None = None
 
 
 def grey_range_of(printed: NDArray[np.uint8]) -> tuple[float, float]:
@@ -128,13 +133,20 @@ def haploid_length_of(cell: Metaphase) -> float | None:
     return sum(sum(lengths[name]) / len(lengths[name]) for name in AUTOSOMES)
 
 
-def measures_of(cell: Metaphase, chromosome: Chromosome, haploid_length: float | None) -> Measures:
+def measures_of(
+    cell: Metaphase,
+    chromosome: Chromosome,
+    haploid_length: float | None,
+    straight: StraightChromosome | None = None,
+) -> Measures:
     """Measure one chromosome.
 
     Parameters
     ----------
     haploid_length
         From `haploid_length_of`, computed once for a cell.
+    straight
+        The chromosome laid straight; gives the stain.
     """
     axis = axis_of(chromosome)
     length = axis_length(axis)
@@ -147,7 +159,20 @@ def measures_of(cell: Metaphase, chromosome: Chromosome, haploid_length: float |
         relative=relative,
         arm_ratio=(length - row) / row if row is not None and row >= 1.0 else None,
         centromeric_index=100.0 * row / length if row is not None and length > 0 else None,
+        of_diploid=None if relative is None else relative / 2.0,
+        area=_area(chromosome),
+        stain=None if straight is None else float(straight.profile.mean()),
     )
+
+
+def _area(chromosome: Chromosome) -> float:
+    """Area within the outline, without its holes, in pixels (shoelace formula)."""
+
+    def inside(points: Sequence[tuple[float, float]]) -> float:
+        x, y = np.asarray(points, dtype=np.float64).reshape(-1, 2).T
+        return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
+
+    return inside(chromosome.outline.points) - sum(inside(hole) for hole in chromosome.outline.holes)
 
 
 def band_agreement(first: StraightChromosome, second: StraightChromosome) -> float:
