@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.board.board import KaryogramBoard
+from app.canvas.key_pointer import KeyPointer
 from app.canvas.overlay import Tool
 from app.canvas.pane import MetaphasePane
 from app.class_typing import ClassTyping
@@ -66,3 +67,18 @@ def fill_case_page(window: MainWindow) -> None:
         metaphase.use(Tool.SELECT)
 
     typing.left.connect(leave)
+
+    pointer = KeyPointer(overlay, window.session)
+    pointer.told.connect(overlay.note)
+    pointer.changed.connect(actions["key_pointer"].setChecked)
+
+    def point(wanted: bool) -> None:
+        if wanted:
+            metaphase.setFocus()
+        pointer.use(wanted)
+
+    actions["key_pointer"].triggered.connect(point)
+    for number in range(10):
+        actions[f"digit_{number}"].triggered.connect(
+            lambda checked=False, number=number: typing.take(f"digit_{number}")
+        )

@@ -199,7 +199,8 @@ def _french() -> KeyMap:
     keymap = KeyMap()
     for digit, sign in enumerate(_FRENCH_DIGITS):
         keymap = keymap.give(f"digit_{digit}", (str(digit), sign))
-    return keymap
+    # The sign of the 6 makes outlines smaller elsewhere; beside the = lies the ) on this keyboard.
+    return keymap.give("shrink", (")",))
 
 
 PRESETS: Final = (
