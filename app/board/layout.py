@@ -74,6 +74,7 @@ class SlotPlace:
     label: str = ""
     row: int = 0
     captions: tuple[Caption, ...] = ()
+    letters: float = 1.0
     idiogram: IdiogramPlace | None = None
 
     @property
@@ -147,7 +148,7 @@ def lay_out(
     for number, slot in zip(row_of, placed.slots, strict=True):
         if slot.plan.name == OUT_SLOT:
             stands.update(_stand_small(out, bodies, placed.scale, _rect(slot.area)))
-        slots.append(_slot_place(slot, number, tuple(c.id for c in out)))
+        slots.append(_slot_place(slot, number, tuple(c.id for c in out), placed.letters))
     trays = [slot.area.top() for slot in slots if slot.is_tray]
     return BoardLayout(
         width=width,
@@ -195,7 +196,7 @@ def _tray(
     return SlotPlan(name=name, label="", members=members, labelled=labelled, least=least)
 
 
-def _slot_place(slot: PlacedSlot, row: int, out: tuple[ChromosomeId, ...]) -> SlotPlace:
+def _slot_place(slot: PlacedSlot, row: int, out: tuple[ChromosomeId, ...], letters: float) -> SlotPlace:
     line = _rect(slot.line)
     return SlotPlace(
         name=slot.plan.name,
@@ -206,6 +207,7 @@ def _slot_place(slot: PlacedSlot, row: int, out: tuple[ChromosomeId, ...]) -> Sl
         label=slot.plan.label,
         row=row,
         captions=slot.captions,
+        letters=letters,
         idiogram=slot.idiogram,
     )
 

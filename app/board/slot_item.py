@@ -122,7 +122,7 @@ class SlotItem(QGraphicsItem):
     def _paint_captions(self, painter: QPainter) -> None:
         font = QFont(painter.font())
         font.setBold(False)
-        font.setPixelSize(10)
+        font.setPixelSize(max(6, round(10 * self._place.letters)))
         painter.setFont(font)
         for caption in self._place.captions:
             painter.setPen(_MARK if caption.text in ("straightened", "mirrored") else _INK)
@@ -133,7 +133,7 @@ class SlotItem(QGraphicsItem):
         tray = self._place.is_tray
         text = SLOT_TITLES.get(self._place.name, self._place.label or self._place.name)
         font = QFont(painter.font())
-        font.setPixelSize(12 if tray else 14)
+        font.setPixelSize(12 if tray else round(14 * self._place.letters) if len(text) > 2 else 14)
         font.setBold(not tray)
         painter.setFont(font)
         centre = Qt.AlignmentFlag.AlignCenter

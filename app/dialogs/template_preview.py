@@ -21,8 +21,8 @@ from core.report.karyogram_figure import plans_of
 from core.report.karyogram_style import KaryogramStyle
 
 _MEASURES = Measures(
-    margin=10.0, pair=3.0, slot=(7.0, 30.0), group=(14.0, 120.0), row=(3.0, 10.0), least_slot=14.0,
-    least_row=10.0, label=19.0, caption=10.0, letter=5.0, group_label=15.0, idiogram=6.0,
+    margin=6.0, pair=3.0, slot=(7.0, 30.0), group=(14.0, 120.0), row=(1.0, 10.0), least_slot=14.0,
+    least_row=10.0, label=16.0, caption=10.0, letter=5.0, group_label=13.0, idiogram=6.0,
 )  # fmt: skip
 _LONGEST = 90.0
 _WIDTH = 9.0
@@ -86,8 +86,8 @@ class TemplatePreview(QWidget):
                 )  # fmt: skip
             line = slot.line
             painter.setPen(QPen(theme.group_colour(slot.plan.name), 1.6))
-            painter.drawLine(QPointF(line.left, line.top + 3), QPointF(line.right, line.top + 3))
-            _write(painter, slot.plan.label, QRectF(line.left - 20, line.top + 4, line.width + 40, 14), 11)
+            painter.drawLine(QPointF(line.left, line.top + 2), QPointF(line.right, line.top + 2))
+            _write(painter, slot.plan.label, QRectF(line.left - 20, line.top + 2, line.width + 40, 14), 10)
         for mark in placed.groups:
             painter.setPen(QPen(QColor("#8d98a7"), 1))
             painter.drawLine(QPointF(mark.left, mark.y + 1), QPointF(mark.right, mark.y + 1))
@@ -120,7 +120,7 @@ def _paint(painter: QPainter, place: Place, name: str) -> None:
         painter.setBrush(QColor(*band.colour))
         painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in band.points]))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(*EDGE_COLOUR), 0.8))
+    painter.setPen(QPen(QColor(*EDGE_COLOUR), 0.6))
     painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in outline]))
 
 

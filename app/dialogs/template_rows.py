@@ -63,7 +63,7 @@ class TemplateRows(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        self.setMinimumHeight(190)
+        self.setMinimumHeight(150)
 
     def show_template(self, template: KaryogramTemplate) -> None:
         """Put the rows of a template in."""
@@ -277,4 +277,4 @@ def _chip(name: str, text: str) -> QListWidgetItem:
 
 
 def _size(text: str) -> QSize:
-    return QSize(max(30, 14 + 9 * len(text)), 28)
+    return QSize(24 + 10 * len(text), 28)

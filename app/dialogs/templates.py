@@ -66,7 +66,6 @@ class TemplatesDialog(Frame):
         self.preview = TemplatePreview()
         self.problem = QLabel()
         self.problem.setWordWrap(True)
-        self.problem.setMinimumHeight(34)
         self.save_button = QPushButton("Save")
         self.save_as_button = QPushButton("Save as new")
         self.delete_button = QPushButton("Delete")
@@ -88,7 +87,7 @@ class TemplatesDialog(Frame):
         self.rows.changed.connect(self._edited)
         for box in self.spacing.values():
             box.valueChanged.connect(self._edited)
-        self.resize(1040, 680)
+        self.resize(1060, 740)
         self._list_templates(self._shown.name)
 
     def _columns(self) -> QHBoxLayout:
@@ -112,9 +111,9 @@ class TemplatesDialog(Frame):
         saves.addWidget(self.save_button)
         right = QVBoxLayout()
         right.addLayout(form)
-        right.addWidget(self.rows, 3)
+        right.addWidget(self.rows, 2)
         right.addLayout(saves)
-        right.addWidget(self.preview, 4)
+        right.addWidget(self.preview, 5)
         columns = QHBoxLayout()
         columns.setSpacing(14)
         columns.addLayout(left)

@@ -21,7 +21,8 @@ _STEPS: Final = 20
 _LABEL_LETTERS: Final = 1.6
 """Width of a letter of a label, in letters of a caption."""
 
-_TIGHTNESS: Final = (1.0, 0.75, 0.5, 0.3)
+_TIGHTNESS: Final = ((1.0, 1.0), (0.75, 1.0), (0.5, 0.9), (0.3, 0.75), (0.3, 0.5))
+"""Factors of gaps and of small words, from the usual layout to the tightest."""
 _ENOUGH: Final = 0.72
 """Share of the scale of the tightest layout that makes a looser one good enough."""
 
@@ -82,8 +83,8 @@ class Measures:
             row=wider(self.row, spacing.row),
         )
 
-    def tightened(self, factor: float) -> Measures:
-        """Make the gaps smaller where there is little room; words keep their size."""
+    def tightened(self, factor: float, words: float) -> Measures:
+        """Make gaps and small words smaller where there is little room."""
         if factor == 1.0:
             return self
         least = max(2.6 * self.letter, self.least_slot * factor)
@@ -93,6 +94,7 @@ class Measures:
             slot=(self.slot[0] * factor, self.slot[1]),
             group=(self.group[0] * factor, self.group[1]),
             least_slot=least,
+            letter=self.letter * words,
             idiogram=self.idiogram * (0.5 + 0.5 * factor),
         )
 
@@ -216,11 +218,15 @@ class PlacedBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
-    """Everything in its place; slots in the order of reading, `rows` the upper edge of each row."""
+    """Everything in its place; slots in the order of reading, `rows` the upper edge of each row.
+
+    `letters` is the size of small words as a share of the usual one.
+    """
 
     width: float
     bottom: float
     scale: float
+    letters: float
     slots: tuple[PlacedSlot, ...]
     bodies: Mapping[ChromosomeId, PlacedBody]
     groups: tuple[GroupMark, ...]
@@ -320,6 +326,7 @@ def arrange(
     largest
         Largest scale, units a pixel.
     """
+    usual = measures.letter
     rows, scale, measures = _fitted(plans, bodies, measures, width, height, largest, alignment)
     least, most = measures.row
     used = sum(row.height(scale) for row in rows)
@@ -340,6 +347,7 @@ def arrange(
         width=width,
         bottom=y - gap if rows else top,
         scale=scale,
+        letters=measures.letter / usual,
         slots=tuple(slots),
         bodies=stands,
         groups=tuple(groups),
@@ -358,8 +366,8 @@ def _fitted(
 ) -> tuple[list[_Row], float, Measures]:
     """Find the scale; where gaps would leave the chromosomes little room, the gaps become smaller."""
     tried = []
-    for tightness in _TIGHTNESS:
-        tight = measures.tightened(tightness)
+    for gaps, words in _TIGHTNESS:
+        tight = measures.tightened(gaps, words)
         rows = [_row(plan, bodies, tight, alignment) for plan in plans]
         tried.append((rows, _scale(rows, tight, width, height, largest), tight))
     enough = _ENOUGH * tried[-1][1]

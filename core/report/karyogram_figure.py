@@ -129,7 +129,7 @@ def draw_karyogram(
     _draw_chromosomes(pen, shown, placed)
     level = style.level_for(cell)
     for slot in placed.slots:
-        _draw_slot(pen, slot, level)
+        _draw_slot(pen, slot, level, placed.letters)
     for mark in placed.groups:
         _draw_group(pen, mark)
     if style.annotations:
@@ -222,15 +222,17 @@ def _draw_chromosomes(pen: _Pen, shown: dict[ChromosomeId, UprightChromosome], p
             )
 
 
-def _draw_slot(pen: _Pen, slot: PlacedSlot, level: Level) -> None:
+def _draw_slot(pen: _Pen, slot: PlacedSlot, level: Level, letters: float) -> None:
     line = slot.line
     y = line.top + _ABOVE_LINE
+    small = _SMALL * letters
     pen.lines.append(Line(x1=line.left, y1=y, x2=line.right, y2=y))
-    pen.write(slot.plan.label, line.left + line.width / 2, y + 4.2, 3.6, anchor="middle")
+    size = 3.6 * (letters if len(slot.plan.label) > 2 else 1.0)
+    pen.write(slot.plan.label, line.left + line.width / 2, y + 4.2, size, anchor="middle")
     for caption in slot.captions:
         marked = caption.text in ("straightened", "mirrored")
         pen.write(
-            caption.text, caption.x, caption.y + _SMALL + 0.5, _SMALL, anchor="middle",
+            caption.text, caption.x, caption.y + _SMALL + 0.5, small, anchor="middle",
             colour=_DOUBT if marked else (0, 0, 0),
         )  # fmt: skip
     if slot.idiogram is not None:
