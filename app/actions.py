@@ -217,6 +217,8 @@ WORDINGS: Final = (
     _case("repair", "Repair", "Do what the chosen suggestion says", "Shift+J"),
     _case("analysis_mode", "Pair by pair", "Compare pair after pair on the intact metaphase and tick each",
           "Shift+A", checkable=True),
+    _case("similar_places", "Similar places…", "The same error in the other cells of the case, to be accepted",
+          "Ctrl+Shift+J"),
     _case("analysis_sheet", "Analysis sheet…", "One printed page: metaphase, ticks, counts, notes, initials",
           "Ctrl+Shift+A"),
     _case("analyse", "Analyse again", "Let the models look at this cell; what people decided stays",

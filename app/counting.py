@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from app.analysing import PairByPair
 from app.canvas.guide import Guide, Preview
 from app.canvas.pane import MetaphasePane
+from app.dialogs.similar_places import SimilarPlacesDialog
 from app.gallery.gallery import Gallery
 from app.pages.count_panel import CountPanel
 from app.pages.side_pane import SidePane
+from app.pages.similar_bar import SimilarBar
+from app.spreading import Offer, Spreading
 from app.suggesting import Suggesting
 from core.analysis.suggestion import Repair, Suggestion
 from core.domain.ids import CellId
@@ -52,6 +55,24 @@ def add_count(window: MainWindow, side: SidePane, metaphase: MetaphasePane) -> N
 
     window.actions_["repair"].triggered.connect(lambda: repair())
     window.pair_by_pair = PairByPair(window, metaphase)
+    _add_spreading(window, metaphase)
+
+
+def _add_spreading(window: MainWindow, metaphase: MetaphasePane) -> None:
+    spreading = window.spreading = Spreading(window.session, window.workplace.analyses, window)
+    action = window.actions_["similar_places"]
+    metaphase.layout().addWidget(SimilarBar(spreading, window.actions_))
+    spreading.changed.connect(lambda: action.setEnabled(bool(spreading.places)))
+    action.setEnabled(False)
+
+    def look() -> None:
+        def arrived(offers: list[Offer]) -> None:
+            window.similar_places = SimilarPlacesDialog(window, spreading, offers)
+            window.similar_places.open()
+
+        spreading.pictures(arrived)
+
+    action.triggered.connect(lambda: look())
 
 
 class _Once:

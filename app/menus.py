@@ -15,7 +15,7 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
         "previous_cell", "next_cell", "", "accept", "reject", "count_only", "",
         "mark_counted", "mark_analysed", "mark_karyotyped", "mark_checked", "",
         "count_clicks", "clear_count", "next_suggestion", "repair", "",
-        "analysis_mode", "analysis_sheet", "", "analyse", "confirm_cell", "remove_cell", "",
+        "similar_places", "analysis_mode", "analysis_sheet", "", "analyse", "confirm_cell", "remove_cell", "",
         "export_karyogram", "copy_karyogram",
     ),
     "C&hromosome": (

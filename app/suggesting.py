@@ -13,7 +13,7 @@ from core.analysis.mending import RESHAPING, operation_of, pieces_of
 from core.analysis.suggestion import Fault, Repair, Suggestion
 from core.domain.chromosome import ExclusionReason
 from core.domain.metaphase import Metaphase
-from core.editing.operations import MarkObject, Refused
+from core.editing.operations import CellOperation, MarkObject, Refused
 from core.imaging.intensity import stain_of
 from core.progress import Progress
 
@@ -89,11 +89,18 @@ class Suggesting(QObject):
                 self._session.message.emit(sentence_of(refusal))
                 self._session.select(suggestion.ids)
             return
-        self._analyses.name_pieces(
-            cell,
-            pieces_of(suggestion),
-            set(suggestion.ids),
-            lambda named: self._session.do_in(cell.id, operation_of(suggestion, named)),
+        picture = self._session.picture
+
+        def work(progress: Progress) -> CellOperation:
+            pieces = self._analyses.named(cell, pieces_of(suggestion), set(suggestion.ids), picture)
+            return operation_of(suggestion, pieces)
+
+        self._session.lanes.gestures.submit(
+            repair_words(suggestion),
+            work,
+            done=lambda operation: self._session.do_in(cell.id, operation),
+            failed=lambda error: self._session.message.emit(sentence_of(error)),
+            urgency=Urgency.NOW,
         )
 
     def dismiss(self, suggestion: Suggestion) -> None:

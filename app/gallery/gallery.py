@@ -66,7 +66,7 @@ class Gallery(QWidget):
         self._row = 0
         self.concerns = Concerns(session, self)
         self.model = GalleryModel(session, self.concerns)
-        thumbnails = LargeThumbnails(session.pictures, session.lanes.files, self)
+        thumbnails = LargeThumbnails(session.pictures, session.lanes.pictures, self)
         self.view = QListView()
         self.view.setModel(self.model)
         self.view.setItemDelegate(CardStyle(self.model, thumbnails, self.view))
