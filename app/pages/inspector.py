@@ -21,9 +21,12 @@ from app.board.words import percent
 from app.pages.inspector_cell import CellSummary
 from app.pages.inspector_columns import MOST_COLUMNS, Columns
 from app.plots.idiogram import level_near
-from app.plots.profiles import Curve, ProfilePlot
+from app.plots.profiles import ProfilePlot
 from app.plots.straight_pair import StraightHomolog, StraightPair
 from app.session import CaseSession
+from app.tables.measures import MeasuresTable
+from app.tasks import Urgency
+from core.analysis.common_axis import lay_on_axis
 from core.analysis.homologs import (
     StraightChromosome,
     band_agreement,
@@ -32,11 +35,13 @@ from core.analysis.homologs import (
     lay_straight,
     measures_of,
 )
-from core.domain.bands import LEVELS, UNKNOWN, Level
+from core.analysis.measure_table import measure_rows
+from core.domain.bands import LEVELS, UNKNOWN, Level, centromere_fraction
 from core.domain.chromosome import Chromosome
 from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase
 from core.imaging.intensity import dark_on_light_of
+from core.progress import Progress
 
 _WAIT_MS: Final = 25
 """Walking through the board with a key held down compares nothing until it rests."""
@@ -57,6 +62,10 @@ class Inspector(QWidget):
         self.pair = StraightPair()
         self.plot = ProfilePlot()
         self.columns = Columns()
+        self.table = MeasuresTable()
+        self.table.chromosome_chosen.connect(lambda one: session.select({one}))
+        self.table.message.connect(session.message)
+        self._stained: Metaphase | None = None
         self.summary = CellSummary()
         self._empty = QLabel("Open a cell to inspect it.")
         self._empty.setProperty("role", "quiet")
@@ -68,6 +77,7 @@ class Inspector(QWidget):
         self._band = QLabel()
         self._band.setMinimumWidth(64)
         self.plot.band_hovered.connect(self._band.setText)
+        self.pair.band_hovered.connect(self._band.setText)
         self._build()
         self.setMinimumHeight(184)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -100,7 +110,7 @@ class Inspector(QWidget):
         inside.addWidget(self.summary)
         below = QWidget()
         self._stack = QStackedLayout(below)
-        for widget in (compared, whole, self._empty):
+        for widget in (compared, whole, self._empty, self.table):
             self._stack.addWidget(widget)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 8, 0)
@@ -108,6 +118,15 @@ class Inspector(QWidget):
         head.addWidget(self._title)
         head.addWidget(self._alike, 1)
         head.addWidget(self._band)
+        self._aligned = _toggle(
+            "Aligned", "Warp the bands of the others onto those of A, by 6 % of the length at most"
+        )
+        self._aligned.setChecked(True)
+        self._aligned.toggled.connect(lambda _: self.refresh())
+        head.addWidget(self._aligned)
+        self._tabled = _toggle("Table", "Measures of every chromosome of this cell: sort, copy, export")
+        self._tabled.toggled.connect(lambda _: self.refresh())
+        head.addWidget(self._tabled)
         self._levels = QWidget()
         choice = QHBoxLayout(self._levels)
         choice.setContentsMargins(0, 0, 0, 0)
@@ -160,7 +179,10 @@ class Inspector(QWidget):
         self._timer.stop()
         cell = self._session.cell
         compared = self._compared(cell) if cell is not None else ()
-        self._levels.setVisible(bool(compared))
+        tabled = self._tabled.isChecked() and cell is not None and bool(cell.chromosomes)
+        self._levels.setVisible(bool(compared) and not tabled)
+        self._aligned.setVisible(len(compared) > 1 and not tabled)
+        self._tabled.setVisible(cell is not None and bool(cell.chromosomes))
         self._band.setText("")
         self._alike.setText("")
         if cell is None or not cell.chromosomes:
@@ -169,6 +191,10 @@ class Inspector(QWidget):
                 "Open a cell to inspect it." if cell is None else "This cell is not analysed yet: Ctrl+R."
             )
             self._stack.setCurrentIndex(2)
+        elif tabled:
+            self._title.setText(f"Inspector  ·  cell {cell.label}, measures")
+            self._show_table(cell)
+            self._stack.setCurrentIndex(3)
         elif not compared or self._session.picture is None:
             self._title.setText(f"Inspector  ·  cell {cell.label}")
             self.summary.show_cell(cell)
@@ -180,6 +206,7 @@ class Inspector(QWidget):
     def _forget(self) -> None:
         self._printed = None
         self._straight = {}
+        self._stained = None
         self._timer.start()
 
     def _compared(self, cell: Metaphase) -> tuple[Chromosome, ...]:
@@ -208,23 +235,16 @@ class Inspector(QWidget):
             name,
             level,
         )
-        self.plot.show_curves(
-            [
-                Curve(
-                    label=letter,
-                    profile=one.profile,
-                    centromere=None if one.centromere is None else one.centromere / len(one.profile),
-                )
-                for letter, one in zip(letters, straight, strict=True)
-            ],
-            name,
-            level,
-        )
+        waist = centromere_fraction(name, level) if name else None
+        self.plot.show_axis(lay_on_axis(straight, waist), name, level, aligned=self._aligned.isChecked())
         if self._haploid[0] is not cell:
             self._haploid = (cell, haploid_length_of(cell))
         haploid = self._haploid[1]
         self.columns.show_chromosomes(
-            [(c, measures_of(cell, c, haploid), c.id in selection) for c in compared]
+            [
+                (c, measures_of(cell, c, haploid, laid), c.id in selection)
+                for c, laid in zip(compared, straight, strict=True)
+            ]
         )
         self._alike.setText(_likeness(compared, straight))
         what = f"chromosome {name}" if name else f"{len(compared)} selected"
@@ -232,6 +252,39 @@ class Inspector(QWidget):
         self._title.setText(
             f"Inspector  ·  {what}" + (f" (and {more} more)" if more > 0 and not name else "")
         )
+
+    def _show_table(self, cell: Metaphase) -> None:
+        """Show measures at once; the stain follows, because every chromosome has to be laid straight."""
+        case = self._session.case
+        name = case.name if case else ""
+        laid = {
+            one.id: self._straight[one.id][1]
+            for one in cell.counting
+            if one.id in self._straight and _lies_alike(self._straight[one.id][0], one)
+        }
+        self.table.show_cell(name, cell, measure_rows(cell, laid))
+        self.table.show_selection(self._session.selection)
+        picture = self._session.picture
+        missing = [one for one in cell.counting if one.id not in laid]
+        if picture is None or not missing or self._stained is cell:
+            return
+        self._stained = cell
+
+        def work(progress: Progress) -> dict[ChromosomeId, tuple[Chromosome, StraightChromosome]]:
+            printed = dark_on_light_of(picture, dark_on_light=cell.dark_on_light)
+            reach = grey_range_of(printed)
+            found = {}
+            for at, one in enumerate(missing):
+                progress.step(at, len(missing), f"cell {cell.label}")
+                found[one.id] = (one, lay_straight(printed, one, reach))
+            return found
+
+        def arrived(found: dict[ChromosomeId, tuple[Chromosome, StraightChromosome]]) -> None:
+            if self._session.cell is cell:
+                self._straight |= found
+                self._timer.start()
+
+        self._session.lanes.compare.submit("Measure", work, done=arrived, urgency=Urgency.NOW)
 
     def _laid_straight(self, cell: Metaphase, chromosome: Chromosome) -> StraightChromosome:
         picture = self._session.picture
@@ -245,6 +298,14 @@ class Inspector(QWidget):
         laid = lay_straight(self._printed, chromosome, self._range)
         self._straight[chromosome.id] = (chromosome, laid)
         return laid
+
+
+def _toggle(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setCheckable(True)
+    button.setToolTip(f"<b>{text}</b><br>{tip}")
+    return button
 
 
 def _lies_alike(one: Chromosome, other: Chromosome) -> bool:

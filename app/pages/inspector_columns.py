@@ -123,14 +123,15 @@ def _facts(chromosome: Chromosome, measures: Measures) -> list[tuple[str, str]]:
         lengths.append(f"{measures.relative:.1f} %")
     if measures.micrometres is not None:
         lengths.append(f"{measures.micrometres:.1f} µm")
-    facts = [("length", " · ".join(lengths) or f"{measures.length:.0f} px")]
+    facts = [("length", " · ".join([f"{measures.length:.0f} px", *lengths]))]
     if measures.centromeric_index is not None:
         ratio = f"{measures.arm_ratio:.1f}" if measures.arm_ratio is not None else "–"
         facts.append(("q/p · CI", f"{ratio} · {measures.centromeric_index:.0f} %"))
+    stain = f" · {100 * measures.stain:.0f} %" if measures.stain is not None else ""
+    facts.append(("area · stain" if stain else "area", f"{measures.area:.0f}{stain}"))
     polarity = "set" if Aspect.POLARITY in chromosome.decided else percent(chromosome.p_arm_confidence)
     outline = "set" if Aspect.OUTLINE in chromosome.decided else percent(chromosome.outline_confidence)
-    facts.append(("p up", polarity))
-    facts.append(("outline", outline))
+    facts.append(("p up · outline", f"{polarity} · {outline}"))
     return facts
 
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
 from app.plots.idiogram import paint_idiogram
 from app.plots.profiles import STYLES
 from core.analysis.homologs import StraightChromosome
-from core.domain.bands import Level, centromere_fraction
+from core.domain.bands import Level, centromere_fraction, nearest_band
 
 _LABEL = 17
 _FOOT = 15
@@ -33,10 +33,21 @@ class StraightHomolog:
 
 
 class StraightPair(QWidget):
-    """White ground, p arms up, aligned on the centromeres; marked as straightened."""
+    """White ground, p arms up, aligned on the centromeres; marked as straightened.
+
+    Signals
+    -------
+    band_hovered
+        Name of the band under the mouse; empty for none.
+    """
+
+    band_hovered = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self._axis: tuple[float, float] | None = None
+        self._hover: float | None = None
+        self.setMouseTracking(True)
         self._homologs: tuple[StraightHomolog, ...] = ()
         self._images: list[QImage] = []
         self._chromosome: str | None = None
@@ -65,6 +76,7 @@ class StraightPair(QWidget):
         """Paint idiogram, homologs, labels and the mark."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor("#ffffff"))
+        self._axis = None
         if not self._homologs:
             painter.end()
             return
@@ -87,6 +99,7 @@ class StraightPair(QWidget):
             paint_idiogram(
                 painter, QRectF(x, waist - own * long, _IDIOGRAM, long), self._chromosome, self._level
             )
+            self._axis = (waist - own * long, long)
             x += _IDIOGRAM + _GAP
         for at, (one, image, (p, q)) in enumerate(zip(self._homologs, self._images, rows, strict=True)):
             wide = image.width() * scale
@@ -95,8 +108,29 @@ class StraightPair(QWidget):
             x += wide + _GAP
         painter.setPen(QPen(QColor(120, 128, 138, 150), 1, Qt.PenStyle.DotLine))
         painter.drawLine(4, round(waist), self.width() - 4, round(waist))
+        if self._hover is not None and self._axis is not None:
+            painter.setPen(QPen(QColor(theme.LIGHT.accent), 1))
+            painter.drawLine(4, round(self._hover), self.width() - 4, round(self._hover))
         self._paint_foot(painter)
         painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Name the band under the mouse; the homologs lie on the axis of the idiogram."""
+        name = ""
+        if self._axis is not None and self._chromosome is not None:
+            top, long = self._axis
+            place = (event.position().y() - top) / long
+            if 0 <= place < 1:
+                name = f"{self._chromosome}{nearest_band(self._chromosome, place, self._level).name}"
+        self._hover = event.position().y() if name else None
+        self.band_hovered.emit(name)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No band is under the mouse any more."""
+        self._hover = None
+        self.band_hovered.emit("")
+        self.update()
 
     def _paint_label(self, painter: QPainter, area: QRectF, one: StraightHomolog, at: int) -> None:
         font = QFont(self.font())

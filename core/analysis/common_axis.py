@@ -15,6 +15,7 @@ from core.imaging.profile import align_profiles
 POINTS: Final = 240
 SLACK: Final = 0.06
 """How far a band may be moved by the warp, as a share of the length."""
+_FLAT: Final = 1e-6
 _USUAL: Final = 0.08
 """Difference of stain (0..1) that two homologs of one cell show by chance: one step of the heat strip."""
 
@@ -45,11 +46,18 @@ class CommonAxis:
         return self.aligned if aligned else self.plain
 
     def difference(self, *, aligned: bool) -> NDArray[np.float64]:
-        """First minus the mean of the others, shape (N,), stain -1..1; zeros for a single one."""
+        """First minus the mean of the others, shape (N,), stain -1..1; zeros for a single one.
+
+        The others are brought to the mean and the contrast of the first before: one homolog that is darker
+        all along does not differ in its bands.
+        """
         values = self.profiles(aligned=aligned)
         if len(values) < 2:
             return np.zeros(values.shape[1])
-        return np.asarray(values[0] - values[1:].mean(axis=0))
+        first = values[0]
+        spread = np.maximum(values.std(axis=1, keepdims=True), _FLAT)
+        others = (values - values.mean(axis=1, keepdims=True)) / spread * first.std() + first.mean()
+        return np.asarray(first - others[1:].mean(axis=0))
 
     def heat(self, *, aligned: bool) -> NDArray[np.float64]:
         """Difference in units of what two homologs of a cell show by chance, shape (N,)."""

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.pages.inspector import Inspector
@@ -51,6 +52,65 @@ def test_that_one_selected_chromosome_is_compared_with_its_homologs(look):
     look.until(lambda: len(look.titles) == 3)
     assert look.inspector.plot.shown == 3
     assert [column.chosen for column in look.inspector.columns.shown].count(True) == 1
+
+
+def test_that_the_difference_of_homologs_is_shown_plain_and_aligned(look):
+    look.session.select({look.of_class("9")[0].id})
+    look.until(lambda: len(look.titles) == 2)
+    inspector = look.inspector
+    assert inspector._aligned.isChecked()
+    aligned = inspector.plot.heat.copy()
+    inspector._aligned.click()
+    assert inspector.plot.heat.shape == aligned.shape
+    assert (inspector.plot.heat != aligned).any()
+
+
+def test_that_one_chromosome_alone_has_no_difference(look):
+    look.session.select({look.of_class("Y")[0].id})
+    look.until(lambda: len(look.titles) == 1)
+    assert look.inspector.plot.heat is None
+    assert not look.inspector._aligned.isVisible()
+
+
+def test_that_the_idiogram_beside_the_homologs_names_its_bands(look):
+    look.session.select({look.of_class("1")[0].id})
+    look.until(lambda: len(look.titles) == 2)
+    pair, seen = look.inspector.pair, []
+    pair.band_hovered.connect(seen.append)
+    look.until(lambda: pair._axis is not None)
+    top, long = pair._axis
+    QTest.mouseMove(pair, QPoint(20, round(top + 0.02 * long)))
+    look.until(lambda: any(name.startswith("1p36") for name in seen))
+
+
+def test_that_every_chromosome_is_measured_sorted_and_written(look, tmp_path):
+    look.until(lambda: "47 chromosomes" in look.inspector.summary.count.text())
+    look.inspector._tabled.click()
+    table = look.inspector.table
+    look.until(lambda: all(row.measures.stain is not None for row in table.model.rows))
+    assert len(table.shown) == 47
+    assert table.shown[0].chromosome.chromosome_class == "1"
+    table.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    lengths = [row.measures.length for row in table.shown]
+    assert lengths == sorted(lengths)
+    table.write(tmp_path / "measures.csv")
+    lines = (tmp_path / "measures.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 48
+    assert lines[1].split(",")[2] == table.shown[0].chromosome.chromosome_class
+    table.copy()
+    assert QGuiApplication.clipboard().text().count("\t") == 48 * 13
+
+
+def test_that_a_table_that_cannot_be_written_says_why(look, tmp_path):
+    look.until(lambda: look.session.cell is not None)
+    look.inspector._tabled.click()
+    look.until(lambda: look.inspector.table.shown)
+    told = []
+    look.session.message.connect(told.append)
+    (tmp_path / "file").write_text("")
+    look.inspector.table.write(tmp_path / "file" / "measures.csv")
+    assert told
+    assert "cannot be written" in told[-1]
 
 
 def test_that_chromosomes_of_several_classes_are_compared_as_selected(look):
