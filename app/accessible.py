@@ -29,6 +29,7 @@ _CONTROLS: Final = (
 )  # fmt: skip
 #: Controls that Qt puts into others; the outer one has the name.
 _INNER: Final = (QHeaderView, QScrollBar)
+_FOREIGN: Final = ("napari", "superqt")
 _OWNERS: Final = (QAbstractSpinBox, QComboBox, QLineEdit, QTabBar, QAbstractItemView)
 
 
@@ -48,8 +49,9 @@ def spoken_name(widget: QWidget) -> str:
 
 def _is_part(widget: QWidget) -> bool:
     owner = widget.parentWidget()
-    while owner is not None and not owner.isWindow():
-        if isinstance(owner, _OWNERS):
+    while owner is not None:
+        # The viewer that draws the picture has bars of its own, which are never shown.
+        if isinstance(owner, _OWNERS) or type(owner).__module__.startswith(_FOREIGN):
             return True
         owner = owner.parentWidget()
-    return False
+    return type(widget).__module__.startswith(_FOREIGN)

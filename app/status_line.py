@@ -33,6 +33,7 @@ class StatusLine(QWidget):
         self._bar = QProgressBar()
         self._bar.setFixedWidth(120)
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the work")
         self._work = QLabel()
         self._stop = QToolButton()
         self._stop.setDefaultAction(actions["cancel_work"])

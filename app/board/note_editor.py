@@ -58,6 +58,7 @@ class NoteEditor(QFrame):
         colours.addStretch(1)
         self.erase_button = QToolButton()
         self.erase_button.setText("Erase")
+        self.erase_button.setToolTip("Erase the words")
         self.erase_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.erase_button.clicked.connect(self._erase)
         colours.addWidget(self.erase_button)

@@ -60,6 +60,7 @@ class MetaphasePane(QWidget):
         self._right_count.setToolTip(actions["mark_counted"].toolTip())
         self._right_count.clicked.connect(actions["mark_counted"].trigger)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Metaphase")
         self.setMinimumWidth(260)
 
         below = QWidget()

@@ -49,8 +49,10 @@ class CaseDialog(Frame):
         self._comment = QPlainTextEdit(case.comment)
         self._comment.setFixedHeight(64)
         self._due_known = QCheckBox("due")
+        self._due_known.setToolTip("Whether the case has a day when it is due")
         self._due = QDateEdit()
         self._due.setCalendarPopup(True)
+        self._due.setAccessibleName("Day when the case is due")
         self._due.setDisplayFormat("yyyy-MM-dd")
         self._due.setDate(QDate(case.due) if case.due else QDate.currentDate().addDays(14))
         self._due_known.setChecked(case.due is not None)
@@ -111,8 +113,10 @@ class CaseDialog(Frame):
         columns.setContentsMargins(0, 0, 0, 0)
         for word, field in zip(("count ", "analyse ", "karyotype "), self._numbers, strict=True):
             field.setPrefix(word)
+            field.setAccessibleName(f"Cells to {word.strip()}")
             columns.addWidget(field)
         columns.addWidget(self._level)
+        self._level.setAccessibleName("Bands per haploid set")
         self._level.setToolTip("Bands per haploid set that the protocol asks for")
         return row
 

@@ -35,6 +35,7 @@ class ExportKaryogramDialog(Frame):
         self.dpi_box.setSuffix(" dpi")
         self.titled_box = QCheckBox("With title and notice")
         self.titled_box.setChecked(True)
+        self.titled_box.setToolTip("Case and cell above the karyogram, and what this program is not below")
         self._size = QLabel()
         self._size.setProperty("role", "quiet")
         form = QFormLayout()

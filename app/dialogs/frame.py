@@ -37,9 +37,11 @@ class Frame(QDialog):
         self.accept_button = QPushButton(accept)
         self.accept_button.setProperty("primary", True)
         self.accept_button.setDefault(True)
+        self.accept_button.setToolTip(f"{accept.rstrip('…')} ({'Enter' if reject else 'Enter or Esc'})")
         buttons.addButton(self.accept_button, QDialogButtonBox.ButtonRole.AcceptRole)
         if reject:
-            buttons.addButton(reject, QDialogButtonBox.ButtonRole.RejectRole)
+            stay = buttons.addButton(reject, QDialogButtonBox.ButtonRole.RejectRole)
+            stay.setToolTip("Close without doing it (Esc)")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         rows = QVBoxLayout(self)

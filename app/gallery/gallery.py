@@ -116,6 +116,7 @@ class Gallery(QWidget):
             button.setCheckable(True)
             button.setChecked(name == "All")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(f"Show the cells: {name.lower()}")
             button.clicked.connect(lambda checked=False, wanted=verdicts: self.model.show_verdicts(wanted))
             self._filters.addButton(button)
             self.filter_buttons[name] = button

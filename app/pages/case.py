@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.actions import Actions
 from app.class_typing import ClassTyping
 from app.focus_frame import FocusFrame
@@ -44,6 +45,9 @@ _ROOM_FOR_FINDINGS: Final = 1500
 #: The side takes this much where a layout does not show it by itself.
 _SIDE: Final = 300
 
+_CELLS_LEAST: Final = 184
+_CELLS_MOST: Final = 340
+
 #: What holds other panes takes the room that is left; panes keep at least their smallest width.
 _REST: Final = 4000
 
@@ -65,6 +69,7 @@ class CasePage(QWidget):
         super().__init__(parent)
         self.setObjectName("pane")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Case")
         self._session = session
         self._reason_of = reason_of
         self._actions = actions
@@ -314,8 +319,9 @@ class CasePage(QWidget):
         pane = QWidget()
         pane.setObjectName("pane")
         pane.setFocusProxy(self._list)
-        pane.setMinimumWidth(184)
-        pane.setMaximumWidth(340)
+        self._cells = pane
+        theme.news.changed.connect(self._limit_cells)
+        self._limit_cells()
         rows = QVBoxLayout(pane)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -323,6 +329,11 @@ class CasePage(QWidget):
         rows.addWidget(self._list, 1)
         rows.addLayout(_grid(marks))
         return pane
+
+    def _limit_cells(self) -> None:
+        """Give the cells room for their words, and not more than they can use."""
+        self._cells.setMinimumWidth(theme.px(_CELLS_LEAST))
+        self._cells.setMaximumWidth(theme.px(_CELLS_MOST))
 
     def _clicked(self, index: QModelIndex, *_: object) -> None:
         cell = index.data(CELL) if index.isValid() else None

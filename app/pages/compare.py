@@ -69,6 +69,7 @@ class ComparePage(QWidget):
         super().__init__(parent)
         self.setObjectName("pane")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Compare")
         self._session = session
         self.comparison = Comparison(session, self)
         self._class = "1"
@@ -210,6 +211,7 @@ class ComparePage(QWidget):
         self._empty_words.setWordWrap(True)
         self._empty_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty_button = QPushButton("Go to the cells")
+        self._empty_button.setToolTip("Show the Case page")
         self._empty_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._empty_button.clicked.connect(lambda: self.case_wanted.emit())
         page = QWidget()

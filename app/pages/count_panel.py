@@ -103,6 +103,7 @@ class CountPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("pane")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Count of the cell")
         self.setMinimumWidth(232)
         self._session = session
         self._suggesting = suggesting

@@ -91,6 +91,7 @@ class HistoryPanel(QWidget):
         self.told.setProperty("role", "quiet")
         self.picture = _Picture()
         self.go_button = QPushButton("Go to this moment")
+        self.go_button.setToolTip("Let the cell stand as it stood after this step (Enter)")
         self._scope = "cell"
         self._lay_out()
         self.setFocusProxy(self.list)

@@ -31,10 +31,12 @@ class ModelsPage(QWidget):
         super().__init__(parent)
         self._corrections = corrections
         self._list = QListWidget()
+        self._list.setAccessibleName("Models")
         self._list.setMaximumWidth(300)
         self._list.setMinimumWidth(200)
         self._list.currentItemChanged.connect(lambda now, before: self._show(now))
         self._card = QTextBrowser()
+        self._card.setAccessibleName("Card of the model")
         self._card.setOpenLinks(False)
         self._card.setStyleSheet("QTextBrowser { padding: 14px 20px; }")
         cards = QSplitter(Qt.Orientation.Horizontal)

@@ -106,6 +106,7 @@ class ReportPage(QWidget):
         rows.addWidget(self.shown_cells, 1)
         side = QScrollArea()
         side.setFrameShape(QFrame.Shape.NoFrame)
+        side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         side.setWidgetResizable(True)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side.setWidget(inside)

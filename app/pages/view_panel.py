@@ -26,6 +26,7 @@ from app.session import CaseSession
 from app.views import PRESETS, Views
 from core.domain.ids import ChromosomeId
 from core.domain.view import LIMITS, View
+from core.editing.case_operations import PrintViews
 
 _STEPS: Final = 100
 _SLIDERS: Final = (
@@ -62,6 +63,8 @@ class ViewPanel(QWidget):
         self._showing = False
         self.whole = QRadioButton("Whole picture")
         self.chosen = QRadioButton("Selected chromosomes")
+        self.whole.setToolTip("The view holds for the whole picture")
+        self.chosen.setToolTip("The view holds for the selected chromosomes only")
         group = QButtonGroup(self)
         for button in (self.whole, self.chosen):
             group.addButton(button)
@@ -78,13 +81,19 @@ class ViewPanel(QWidget):
         for row, (name, title, tip) in enumerate(_SLIDERS):
             self._add_slider(grid, row, name, title, tip)
         self.invert = QCheckBox("Invert: white on black")
+        self.invert.setToolTip("Show dark as bright and bright as dark; the file stays as it is")
         self.reset = QPushButton("Reset")
         self.reset.setToolTip("Show it as captured: the picture with all its chromosomes, or those selected")
         self.everywhere = QPushButton("For all cells")
         self.everywhere.setToolTip("Look at every cell of the case through the view of this picture")
         self.before = QPushButton("Hold: as captured")
         self.before.setToolTip("While it is held, the captured picture is shown")
-        self._note = QLabel("Only what is seen changes: never the file, the models or the report.")
+        self.printed = QCheckBox("Print karyograms like this")
+        self.printed.setToolTip("The report shows karyograms through their views and says so under each")
+        self._note = QLabel(
+            "Only what is seen changes, never the file or what the models look at. "
+            "The report shows captured pixels unless it is asked for the views."
+        )
         self._note.setWordWrap(True)
         self._note.setProperty("role", "quiet")
         self._lay_out(grid)
@@ -92,6 +101,7 @@ class ViewPanel(QWidget):
         self.whole.toggled.connect(self.refresh)
         self.presets.activated.connect(self._use_preset)
         self.invert.clicked.connect(lambda: (self._try_on(), views.keep()))
+        self.printed.clicked.connect(lambda on: session.do(PrintViews(through_views=on)))
         self.reset.clicked.connect(self._reset)
         self.everywhere.clicked.connect(views.use_everywhere)
         self.before.pressed.connect(lambda: views.show_captured(True))
@@ -139,6 +149,7 @@ class ViewPanel(QWidget):
             for button in buttons:
                 row.addWidget(button)
             rows.addLayout(row)
+        rows.addWidget(self.printed)
         rows.addWidget(self._note)
         rows.addStretch(1)
         scroll = QScrollArea()
@@ -176,6 +187,9 @@ class ViewPanel(QWidget):
             self._values[name].setText(f"{value:.2f}" if name == "gamma" else f"{round(value * 100)} %")
         self.invert.setChecked(view.invert)
         self._showing = False
+        case = self._session.case
+        self.printed.setChecked(case is not None and case.print_views)
+        self.printed.setEnabled(case is not None)
         for widget in (*self.sliders.values(), self.invert, self.presets, self.everywhere, self.before):
             widget.setEnabled(cell is not None)
         self.reset.setEnabled(not (self._views.view.is_plain if not self._ids else view.is_plain))

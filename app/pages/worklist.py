@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.actions import Actions
 from app.tables.cases import COLUMNS, CasesModel, CaseStyle
 
 _SEARCH_AFTER_MS = 120
+_ROW = 28
 
 
 class WorklistPage(QWidget):
@@ -39,6 +41,7 @@ class WorklistPage(QWidget):
         self._table = _table(model)
         self._table.activated.connect(self._activated)
         self._table.doubleClicked.connect(self._activated)
+        theme.news.changed.connect(self._resize_rows)
 
         head = QHBoxLayout()
         head.setContentsMargins(14, 10, 14, 8)
@@ -87,6 +90,9 @@ class WorklistPage(QWidget):
             return
         super().keyPressEvent(event)
 
+    def _resize_rows(self) -> None:
+        self._table.verticalHeader().setDefaultSectionSize(theme.px(_ROW))
+
     def _begin_search(self) -> None:
         self._model.search(self._search.text().strip())
 
@@ -110,6 +116,7 @@ class WorklistPage(QWidget):
 
 def _table(model: CasesModel) -> QTableView:
     table = QTableView()
+    table.setAccessibleName("Cases")
     table.setModel(model)
     table.setItemDelegate(CaseStyle(table))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -122,8 +129,9 @@ def _table(model: CasesModel) -> QTableView:
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
     # All rows have one height: the view need not measure ten thousand of them.
-    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(28)
+    rows = table.verticalHeader()
+    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    rows.setDefaultSectionSize(theme.px(_ROW))
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
@@ -139,6 +147,7 @@ def _button(actions: Actions, name: str, *, primary: bool = False) -> QPushButto
     action = actions[name]
     button = QPushButton(action.text())
     button.setToolTip(action.toolTip())
+    actions.keys_changed.connect(lambda: button.setToolTip(action.toolTip()))
     button.setProperty("primary", primary)
     button.clicked.connect(action.trigger)
     return button

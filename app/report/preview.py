@@ -47,6 +47,7 @@ class Preview(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Pages of the report")
         self._sizes: tuple[tuple[float, float], ...] = ()
         self._pages: list[_Page] = []
         self._zoom: float | None = None

@@ -103,6 +103,7 @@ def _row(row: CorrectionRow) -> QTreeWidgetItem:
 def _tree(titles: list[str]) -> QTreeWidget:
     tree = QTreeWidget()
     tree.setHeaderLabels(titles)
+    tree.setAccessibleName(f"Corrections by {titles[0].lower()}")
     tree.setRootIsDecorated(False)
     tree.setUniformRowHeights(True)
     tree.setAlternatingRowColors(True)
