@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.errors import sentence_of
 from app.gestures import Pieces, Scene
@@ -17,11 +17,10 @@ from app.session import CaseSession
 from app.tasks import Task, Urgency
 from core.analysis.pipeline import Analysis, Analyst
 from core.analysis.stages import Outliner, Stain
-from core.domain.chromosome import Aspect
 from core.domain.ids import CellId, ChromosomeId, PersonName
 from core.domain.metaphase import Metaphase
 from core.domain.proposal import Proposal
-from core.editing.operations import Refused, Reread
+from core.editing.operations import Refused
 from core.editing.operations.proposing import with_reading
 from core.errors import CentromereError
 from core.imaging.intensity import stain_of
@@ -30,7 +29,6 @@ from core.readers.metaphase import refuse_other_pictures
 
 PROGRAM = PersonName("program")
 """In whose name the log keeps what the models proposed."""
-_PATIENCE_MS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,53 +132,26 @@ class Analyses(QObject):
         instead_of: Collection[ChromosomeId],
         done: Callable[[Pieces], None],
     ) -> None:
-        """Let the models name new pieces.
-
-        A gesture is shown at once: when the models need longer, `done` gets the pieces without a name, and
-        the names follow as a step of their own.
+        """Let the models name new pieces, so that they come with their names in one step.
 
         Parameters
         ----------
         cell
-            State before the gesture.
+            State before the pieces come.
         instead_of
             Chromosomes that the pieces replace.
         done
-            Called once, with the pieces to show.
+            Called once, with the pieces to show; without names where there are no models.
         """
         picture = self._session.picture
-        if picture is None:
-            done(pieces)
-            return
-        shown = False
-
-        def show(named: Pieces) -> None:
-            nonlocal shown
-            if not shown:
-                shown = True
-                done(named)
-
-        def answered(named: Pieces) -> None:
-            if shown:
-                self._name_later(cell.id, named)
-            else:
-                show(named)
-
-        def work(progress: Progress) -> Pieces:
-            rest = tuple(c for c in cell.chromosomes if c.id not in instead_of)
-            readings = self._loaded(progress).reread(picture, replace(cell, chromosomes=rest), pieces)
-            return readings[: len(pieces)]
-
-        busy = self._analyst is None or self._session.lanes.compute.current is not None
-        self._session.lanes.compute.submit(
+        self._session.lanes.gestures.submit(
             "Name pieces",
-            work,
-            done=answered,
-            failed=lambda error: show(pieces),
-            gone=lambda: show(pieces),
+            lambda progress: self.named(cell, pieces, instead_of, picture),
+            done=done,
+            failed=lambda error: done(pieces),
+            gone=lambda: done(pieces),
             urgency=Urgency.NOW,
         )
-        QTimer.singleShot(0 if busy else _PATIENCE_MS, self, lambda: show(pieces))
 
     # -- gestures --------------------------------------------------------------------------------------
 
@@ -237,17 +208,6 @@ class Analyses(QObject):
         except (CentromereError, OSError):
             self._missing = True
             return None
-
-    def _name_later(self, cell_id: CellId, named: Pieces) -> None:
-        """Name pieces that are shown already, unless they were undone or named by a person meanwhile."""
-        state = next((cell for cell in self._session.cells if cell.id == cell_id), None)
-        if state is None:
-            return
-        unnamed = {c.id for c in state.chromosomes if Aspect.CLASS not in c.decided}
-        readings = tuple(piece for piece in named if piece.id in unnamed)
-        if readings:
-            again = Reread(readings=readings, right_probability=state.right_probability)
-            self._session.do_in(cell_id, again, person=PROGRAM)
 
     def _loaded(self, progress: Progress) -> Analyst:
         """Return the models, loading them at first; in the lane of analysis or of gestures."""

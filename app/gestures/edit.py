@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from core.imaging.outline import outline_of
 from core.imaging.separate import Placed
 from core.imaging.stained import level_of
 from core.imaging.straighten import medial_axis
+
+_NOT_TRACED: Final = Outline(points=())
 
 Line = tuple[Point, ...]
 Pieces = tuple[Chromosome, ...]
@@ -100,7 +103,7 @@ def placed_of(chromosome: Chromosome) -> Placed:
 
 def piece_of(placed: Placed) -> Chromosome:
     """Make a chromosome of a mask; it has no name yet."""
-    return with_outline(Chromosome(id=ChromosomeId(new_id()), outline=_outline(placed)), placed)
+    return with_outline(Chromosome(id=ChromosomeId(new_id()), outline=_NOT_TRACED), placed)
 
 
 def with_outline(chromosome: Chromosome, placed: Placed) -> Chromosome:

@@ -103,7 +103,8 @@ class AxisTool(CanvasTool):
     def _at(self, pointer: Pointer) -> int | None:
         if self._nodes is None:
             return None
-        place = QPointF(*pointer.at) * pointer.zoom
-        if self._centromere is not None and nearest([QPointF(*self._centromere) * pointer.zoom], place) == 0:
-            return _CENTROMERE
-        return nearest([QPointF(x, y) * pointer.zoom for x, y in self._nodes], place)
+        points = [QPointF(x, y) for x, y in self._nodes]
+        if self._centromere is not None:
+            points.append(QPointF(*self._centromere))
+        found = nearest([point * pointer.zoom for point in points], QPointF(*pointer.at) * pointer.zoom)
+        return _CENTROMERE if found == len(self._nodes) else found
