@@ -133,7 +133,7 @@ def finder_card(folder: Path, point: dict[str, float]) -> ModelCard:
             "grid_stride": GRID_STRIDE,
             "size_multiple": SIZE_MULTIPLE,
             "same_iou": SAME_CHROMOSOME_IOU,
-            "candidate_heat": 0.12,
+            "candidate_heat": 0.06,
             "least_count": 10,
             **point,
         },
