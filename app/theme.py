@@ -210,6 +210,9 @@ def _style_sheet(theme: Theme, scale: float) -> str:
     QToolButton:focus {{ border: 2px solid {t.accent}; padding: 2px 5px; }}
     QCheckBox, QRadioButton {{ border: 1px solid transparent; border-radius: 4px; padding: 1px 3px; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {t.accent}; }}
+    QCheckBox::indicator:unchecked, QRadioButton::indicator:unchecked {{ border: 1px solid {t.quiet};
+        width: {box}px; height: {box}px; border-radius: 3px; }}
+    QRadioButton::indicator:unchecked {{ border-radius: {box // 2}px; }}
     QSlider:focus {{ border: 1px solid {t.accent}; border-radius: 4px; }}
     QTabBar:focus::tab:selected {{ border: 2px solid {t.accent}; border-radius: 4px; }}
     QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; }}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,10 +14,9 @@ from app.session import CaseSession
 from app.tasks import Task, Urgency
 from core.domain.chromosome import Chromosome
 from core.domain.ids import CellId, ChromosomeId
-from core.domain.metaphase import Metaphase
 from core.domain.view import PLAIN, CellView, ChromosomeView, View
 from core.editing.case_operations import LookThrough
-from core.imaging.views import seen_cell
+from core.imaging.views import own_outlines, seen_cell
 
 _HELD: Final = 6
 Seen = NDArray[np.uint8]
@@ -160,16 +158,14 @@ class Views(QObject):
                 self._shown = None
                 self.changed.emit()
             return
-        outlines = _outlines(cell, view)
-        key = (view, cell.image, cell.page, tuple(outlines))
-        known = self._held.get(key) if not outlines else None
+        key = (view, cell.image, cell.page, tuple(own_outlines(cell, view).values()))
+        known = self._held.get(key)
         if known is not None:
             self._arrived(view, key, known)
             return
-        dark = cell.dark_on_light
         self._task = self._session.lanes.pictures.submit(
             "Look through a view",
-            lambda progress: seen_cell(picture, view, outlines, dark_on_light=dark),
+            lambda progress: seen_cell(picture, view, cell),
             done=lambda seen: self._arrived(view, key, seen),
             failed=lambda error: self._session.message.emit(f"The view could not be made: {error}"),
             urgency=Urgency.NOW,
@@ -185,15 +181,6 @@ class Views(QObject):
             self._shown = (view, seen)
             if not same:
                 self.changed.emit()
-
-
-def _outlines(cell: Metaphase, view: CellView) -> Mapping[ChromosomeId, NDArray[np.float32]]:
-    wanted = {own.chromosome for own in view.chromosomes}
-    return {
-        chromosome.id: np.asarray(chromosome.outline.points, dtype=np.float32)
-        for chromosome in cell.chromosomes
-        if chromosome.id in wanted
-    }
 
 
 #: Names of views that are often wanted.

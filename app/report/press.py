@@ -17,6 +17,7 @@ from app.tasks import Lane, Task, Urgency
 from core.domain.case import Case
 from core.domain.ids import CellId
 from core.domain.metaphase import Metaphase
+from core.domain.view import CellView
 from core.progress import Progress
 from core.report.content import ReportContent, content_of
 from core.report.figures import Figure, figure_of
@@ -75,7 +76,7 @@ class Press(QObject):
         self._order: Task | None = None
         self._pages: list[Task] = []
         # Belongs to the lane: drawings of cells that did not change are used again.
-        self._figures: dict[CellId, tuple[Metaphase, KaryogramStyle, Figure]] = {}
+        self._figures: dict[CellId, tuple[Metaphase, KaryogramStyle, CellView | None, Figure]] = {}
 
     @property
     def busy(self) -> bool:
@@ -154,17 +155,17 @@ class Press(QObject):
     def _drawn_figures(
         self, content: ReportContent, style: KaryogramStyle, progress: Progress
     ) -> list[Figure]:
-        figures = []
+        figures, case = [], content.case
         for number, cell in enumerate(content.figures):
             progress.step(number, len(content.figures), f"drawing cell {cell.label}")
-            held = self._figures.get(cell.id)
-            if held is None or held[0] is not cell or held[1] != style:
-                held = (cell, style, figure_of(cell, self._pictures.read_now(cell), style))
+            held, view = self._figures.get(cell.id), case.view_of(cell.id) if case.print_views else None
+            if held is None or held[0] is not cell or held[1] != style or held[2] != view:
+                held = (cell, style, view, figure_of(cell, self._pictures.read_now(cell), style, view))
                 self._figures.pop(cell.id, None)
                 self._figures[cell.id] = held
                 while len(self._figures) > _HELD_FIGURES:
                     del self._figures[next(iter(self._figures))]
-            figures.append(held[2])
+            figures.append(held[3])
         return figures
 
 

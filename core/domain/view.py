@@ -102,6 +102,15 @@ class CellView:
         return next((own.view for own in self.chromosomes if own.chromosome == chromosome), self.view)
 
     @property
+    def words(self) -> str:
+        """What differs from the captured picture, for the report; empty for nothing."""
+        own = len(self.chromosomes)
+        parts = [self.view.words] if self.view.words else []
+        if own:
+            parts.append("another view of 1 chromosome" if own == 1 else f"other views of {own} chromosomes")
+        return "; ".join(parts)
+
+    @property
     def is_plain(self) -> bool:
         """Whether all of it is shown as it was captured."""
         return self.view.is_plain and not self.chromosomes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import cv2
@@ -10,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.ids import ChromosomeId
+from core.domain.metaphase import Metaphase
+from core.domain.outline import Outline
 from core.domain.view import CellView, View
 
 _TILES: Final = 8
@@ -118,25 +119,21 @@ def patched(
     return np.where(mask.astype(bool), other, seen)
 
 
-def seen_cell(
-    grey: NDArray[np.generic],
-    view: CellView,
-    outlines: Mapping[ChromosomeId, NDArray[np.float32]],
-    *,
-    dark_on_light: bool,
-) -> NDArray[np.uint8]:
+def seen_cell(grey: NDArray[np.generic], view: CellView, cell: Metaphase) -> NDArray[np.uint8]:
     """Show a cell through its view, and chromosomes that have a view of their own through that.
 
     Parameters
     ----------
     grey
-        Picture of the cell, shape (H, W). It is not changed.
-    outlines
-        Outline of every chromosome that may have a view of its own, shape (N, 2), x and y.
-    dark_on_light
-        Polarity of the picture, which the result keeps unless the view inverts it.
+        Picture of the cell, shape (H, W). It is not changed; its polarity stays unless a view inverts it.
+    view
+        Views of the picture and of chromosomes; those that are not in the cell are passed over.
+    cell
+        Tells outlines and polarity.
     """
+    dark_on_light = cell.dark_on_light
     seen = seen_through(grey, view.view, dark_on_light=dark_on_light)
+    outlines = own_outlines(cell, view)
     through: dict[View, NDArray[np.uint8]] = {}
     for own in view.chromosomes:
         outline = outlines.get(own.chromosome)
@@ -144,5 +141,11 @@ def seen_cell(
             continue
         if own.view not in through:
             through[own.view] = seen_through(grey, own.view, dark_on_light=dark_on_light)
-        seen = patched(seen, through[own.view], outline)
+        seen = patched(seen, through[own.view], np.asarray(outline.points, dtype=np.float32))
     return seen
+
+
+def own_outlines(cell: Metaphase, view: CellView) -> dict[ChromosomeId, Outline]:
+    """Outlines of the chromosomes of a cell that have a view of their own."""
+    wanted = {own.chromosome for own in view.chromosomes}
+    return {one.id: one.outline for one in cell.chromosomes if one.id in wanted}

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.metaphase import Metaphase
+from core.domain.view import CellView
+from core.imaging.views import seen_cell
 from core.report.drawing import Drawing
 from core.report.karyogram_figure import draw_karyogram
 from core.report.karyogram_style import KaryogramStyle
@@ -21,15 +23,24 @@ _HEIGHT: Final = 84.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """Karyogram and metaphase of a cell, as drawings; the metaphase as captured and with outlines."""
+    """Karyogram and metaphase of a cell, as drawings; the metaphase as captured and with outlines.
+
+    `view` is how the karyogram is looked at; None for captured pixels.
+    """
 
     cell: Metaphase
     karyogram: Drawing
     metaphase: Drawing
     outlined: Drawing
+    view: CellView | None = None
 
 
-def figure_of(cell: Metaphase, grey: NDArray[np.generic], style: KaryogramStyle | None = None) -> Figure:
+def figure_of(
+    cell: Metaphase,
+    grey: NDArray[np.generic],
+    style: KaryogramStyle | None = None,
+    view: CellView | None = None,
+) -> Figure:
     """Draw a cell for the report.
 
     Parameters
@@ -40,10 +51,15 @@ def figure_of(cell: Metaphase, grey: NDArray[np.generic], style: KaryogramStyle 
         Its picture, shape (H, W).
     style
         How the karyogram is laid out; as usual when None.
+    view
+        How the karyogram is looked at; as captured when None. The metaphase is always as captured.
     """
+    chosen = None if view is None or view.is_plain else view
+    seen = grey if chosen is None else seen_cell(grey, chosen, cell)
     return Figure(
         cell=cell,
-        karyogram=draw_karyogram(cell, grey, style=style),
+        karyogram=draw_karyogram(cell, seen, style=style),
+        view=chosen,
         metaphase=draw_metaphase(cell, grey, width=_WIDTH, height=_HEIGHT, outlines=False),
         outlined=draw_metaphase(cell, grey, width=_WIDTH, height=_HEIGHT),
     )

@@ -187,7 +187,7 @@ def figure(shown: Figure, width: float) -> Flowable:
             DrawingFlowable(
                 shown.karyogram, scale=min(1.0, _HIGHEST_KARYOGRAM / max(shown.karyogram.height, 1.0))
             ),
-            words(f"Karyogram. {truth_of_pixels(cell)}", QUIET_TEXT),
+            words(f"Karyogram. {_truth_of(shown)}", QUIET_TEXT),
             Spacer(1, 2 * mm),
             table(
                 [[DrawingFlowable(shown.metaphase), DrawingFlowable(shown.outlined)]],
@@ -199,3 +199,11 @@ def figure(shown: Figure, width: float) -> Flowable:
             words("Metaphase as captured, and with the outlines as they stand.", QUIET_TEXT),
         ]
     )
+
+
+def _truth_of(shown: Figure) -> str:
+    """Say which pixels the karyogram shows; a view is named, because it can hide or make something."""
+    truth = truth_of_pixels(shown.cell)
+    if shown.view is None:
+        return truth
+    return truth.replace("Captured pixels", f"Pixels looked at through a view ({shown.view.words})", 1)
