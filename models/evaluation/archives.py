@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -17,10 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.bands import CLASSES
+from core.domain.metaphase import Banding
 from core.errors import MediaError
 
 ANNOTATIONS: Final = "annotations.json"
 TABLE: Final = "index.csv"
+_COPY: Final = 0.05
+"""Share of the contrast that two crops may differ by and still be copies; they were stored with losses."""
+
+_BANDINGS: Final = {"qband": Banding.Q, "rband": Banding.R}
 
 
 class ArchiveKind(Enum):
@@ -59,7 +64,10 @@ class LabelledMetaphase:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LabelledCrop:
-    """One karyotyped chromosome; `p_arm` is the direction of its p arm, None where nobody knows."""
+    """One karyotyped chromosome; `p_arm` is the direction of its p arm, None where nobody knows.
+
+    `banding` is what the name of the archive says.
+    """
 
     file: str
     case: str
@@ -67,6 +75,7 @@ class LabelledCrop:
     grey: NDArray[np.uint8]
     chromosome_class: str
     p_arm: tuple[float, float] | None
+    banding: Banding = Banding.G
 
 
 def find_archives(folder: Path, only: tuple[str, ...] = ()) -> tuple[LabelledArchive, ...]:
@@ -140,8 +149,9 @@ def metaphases_of(archive: LabelledArchive) -> Iterator[LabelledMetaphase]:
 def crops_of(archive: LabelledArchive) -> Iterator[tuple[LabelledCrop, ...]]:
     """Read the crops of an archive, one cell after the other.
 
-    Crops without their own ``p_dx,p_dy`` columns are upright, except in archives whose name says Q-banding:
-    those come in any orientation and nobody knows it.
+    Crops without their own ``p_dx,p_dy`` columns are upright, except in archives whose name says Q- or
+    R-banding: those come in any orientation or turned over, and nobody knows it. R-banded crops that are
+    another one of their cell turned over are left out.
     """
     with zipfile.ZipFile(archive.path) as opened:
         prefix = next(name for name in opened.namelist() if name.endswith(TABLE))[: -len(TABLE)]
@@ -149,9 +159,11 @@ def crops_of(archive: LabelledArchive) -> Iterator[tuple[LabelledCrop, ...]]:
         by_cell: dict[str, list[dict[str, str]]] = {}
         for row in rows:
             by_cell.setdefault(row["cell"], []).append(row)
-        upright = "qband" not in archive.name
+        banding = next((b for key, b in _BANDINGS.items() if key in archive.name), Banding.G)
+        upright = banding is Banding.G
         for cell, members in by_cell.items():
-            yield tuple(
+            real = without_flips if banding is Banding.R else tuple
+            yield real(
                 LabelledCrop(
                     file=row["file"],
                     case=row["case"],
@@ -159,9 +171,30 @@ def crops_of(archive: LabelledArchive) -> Iterator[tuple[LabelledCrop, ...]]:
                     grey=_decode(opened.read(prefix + row["file"]), row["file"]),
                     chromosome_class=_class_name(row["class"]),
                     p_arm=_direction_of(row, upright=upright),
+                    banding=banding,
                 )
                 for row in members
             )
+
+
+def without_flips(crops: Iterable[LabelledCrop]) -> tuple[LabelledCrop, ...]:
+    """Leave out crops that are an earlier one of their class turned over: copies are no chromosomes."""
+    kept: list[LabelledCrop] = []
+    for crop in crops:
+        same = (one.grey for one in kept if one.chromosome_class == crop.chromosome_class)
+        if not any(_is_flip(crop.grey, grey) for grey in same):
+            kept.append(crop)
+    return tuple(kept)
+
+
+def _is_flip(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> bool:
+    if first.shape != second.shape:
+        return False
+    contrast = float(np.abs(second - np.median(second)).mean())
+    flips = (first, first[::-1], first[:, ::-1], first[::-1, ::-1])
+    return any(
+        float(cv2.absdiff(np.ascontiguousarray(flip), second).mean()) < _COPY * contrast for flip in flips
+    )
 
 
 def _direction_of(row: dict[str, str], *, upright: bool) -> tuple[float, float] | None:

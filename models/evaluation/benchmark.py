@@ -48,6 +48,7 @@ _CROP_MEASURES: Final[dict[str, Callable[[Sequence[CellScore]], float]]] = {
     "named_in_cell": measures.named,
     "oriented": measures.oriented,
     "cell_right": measures.cell_right,
+    "banding_recognised": measures.banding_recognised,
     "ece": measures.ece,
     "review_yield": measures.review_yield,
     "missed_after_review": measures.missed_after_review,

@@ -56,6 +56,7 @@ class CellScore:
     never_offered: int = 0
     seconds: float = 0.0
     difficulty: str = ""
+    banding_right: bool | None = None
     crowding: float | None = None
     median_length: float | None = None
     right_probability: float | None = None
@@ -98,6 +99,12 @@ def found_and_named(cells: Cells) -> float:
 def oriented(cells: Cells) -> float:
     """Directions of the p arm within 90 degrees, among those known."""
     return _share(cells, lambda cell: cell.oriented, lambda cell: cell.oriented_of)
+
+
+def banding_recognised(cells: Cells) -> float:
+    """Share of the cells of known banding whose banding was recognised."""
+    known = [cell.banding_right for cell in cells if cell.banding_right is not None]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def cell_right(cells: Cells) -> float:

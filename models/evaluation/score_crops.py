@@ -18,7 +18,7 @@ from models.evaluation.archives import LabelledCrop
 from models.evaluation.rows import CellScore
 from models.evaluation.score_metaphases import Prediction
 from models.inference.namer import OnnxNamer
-from models.inference.strips import prepare_crop
+from models.inference.strips import dark_on_white, prepare_crop
 
 
 def angle_of(name: str) -> float:
@@ -52,14 +52,17 @@ def score_cell_of_crops(
 ) -> CellScore:
     """Name and orient all crops of one cell together.
 
-    Crops that are bright on black are inverted first. Chromosomes labelled with no class (markers) are
-    right when they are named unknown.
+    Crops that are bright on black are inverted first. The banding is recognised, as in a metaphase; a cell
+    whose banding is not known is not named. Chromosomes labelled with no class (markers) are right when
+    they are named unknown.
     """
     seed = int(hashlib.sha256(crops[0].cell.encode()).hexdigest()[:8], 16)
     order = np.random.default_rng(seed).permutation(len(crops))
     shuffled = [crops[i] for i in order]
     prepared = [prepare_crop(turned(dark_on_white(crop.grey), angle_of(crop.file))) for crop in shuffled]
-    readings = namer.name(prepared)
+    dark_on_light = dark_on_white(crops[0].grey) is crops[0].grey
+    shown = namer.recognise_prepared(prepared, dark_on_light=dark_on_light)
+    readings = namer.name(prepared, shown.banding)
     assignment = assign(np.stack([reading.probabilities for reading in readings]), prior=prior)
     names = (*CLASSES, UNKNOWN)
     score = CellScore(
@@ -68,6 +71,7 @@ def score_cell_of_crops(
         annotated=len(crops),
         predicted=len(crops),
         matched=len(crops),
+        banding_right=shown.banding is crops[0].banding,
     )
     doubts = [
         1.0 - float(assignment.confidence[row]) * reading.p_confidence for row, reading in enumerate(readings)
@@ -108,12 +112,6 @@ def score_cell_of_crops(
                 }
             )
     return score
-
-
-def dark_on_white(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Invert a crop whose rim is black."""
-    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return grey if float(np.median(rim)) > 127 else np.asarray(255 - grey, dtype=np.uint8)
 
 
 def _angle_between(first: tuple[float, float], second: tuple[float, float]) -> float:

@@ -170,6 +170,12 @@ def prepare_crop(grey: NDArray[np.uint8]) -> PreparedChromosome:
     return prepare(stain.astype(np.float32), largest_piece(mask))
 
 
+def dark_on_white(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Invert a crop whose rim is black."""
+    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    return grey if float(np.median(rim)) > 127 else np.asarray(255 - grey, dtype=np.uint8)
+
+
 def strips_of(cell: Sequence[PreparedChromosome]) -> CellStrips:
     """Lay all chromosomes of a cell straight, at one scale of width and stain.
 
@@ -258,10 +264,10 @@ def _upright(one: PreparedChromosome, width: float) -> NDArray[np.float32]:
     around = max(1, round(CONTEXT * width))
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * around + 1, 2 * around + 1))
     outlined = one.mask.astype(np.float32)
-    layers: list[NDArray[np.floating]] = [one.stain * cv2.dilate(outlined, disc), outlined]
+    layers = np.stack([one.stain * cv2.dilate(outlined, disc), outlined])
     step = 2 * half / SIDE
     if step > 1.2:
-        layers = [cv2.GaussianBlur(layer, (0, 0), 0.4 * step) for layer in layers]
+        layers = np.stack([cv2.GaussianBlur(layer, (0, 0), 0.4 * step) for layer in layers])
     offset = (np.arange(SIDE) + 0.5) * step - half
     x = middle[0] - offset[:, None] * up[0] + offset[None, :] * right[0] - 0.5
     y = middle[1] - offset[:, None] * up[1] + offset[None, :] * right[1] - 0.5

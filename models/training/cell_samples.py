@@ -94,9 +94,11 @@ def read_rows(
             seen, pictures, sizes = _seen(strips, random, strength=0.0 if version == 0 else 0.8)
             told = _told(banding, len(sizes))
             read = network.both_ways if version == 0 else network
-            found, answers, _ = read(seen, pictures, sizes, told)
-            features[version, part] = found.numpy()
-            logits[version, part] = answers.numpy()
+            # Features are stored in half precision anyway; the strips as they are get the whole one.
+            with torch.autocast("cpu", torch.bfloat16, enabled=version > 0):
+                found, answers, _ = read(seen, pictures, sizes, told)
+            features[version, part] = found.float().numpy()
+            logits[version, part] = answers.float().numpy()
             measures[version, part] = sizes.numpy()
     owner = chromosomes.cell[rows]
     cells = tuple(np.flatnonzero(owner == cell) for cell in np.unique(owner))

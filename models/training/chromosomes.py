@@ -24,6 +24,7 @@ from models.inference.strips import (
     SIDE,
     CellStrips,
     PreparedChromosome,
+    dark_on_white,
     prepare,
     prepare_crop,
     strips_of,
@@ -205,12 +206,6 @@ def cells_of_crops(archive: Path, *, turned: bool = True, upright: bool = True) 
                 labels=tuple(labels),
                 polarities=tuple(polarities),
             )
-
-
-def dark_on_white(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Invert a crop whose rim is black."""
-    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    return grey if float(np.median(rim)) > 127 else np.asarray(255 - grey, dtype=np.uint8)
 
 
 def turn_crop(grey: NDArray[np.uint8], angle: float) -> NDArray[np.uint8]:

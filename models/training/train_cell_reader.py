@@ -46,6 +46,7 @@ from models.training.train_namer import (
     open_part,
     open_parts,
 )
+from models.training.train_recogniser import fit_recogniser
 
 _BATCH: Final = 24
 _RATE: Final = 1.5e-3
@@ -327,6 +328,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise SystemExit(f"expected a checkpoint at {chosen.work / 'reader.pt'}, got none, run train_namer")
     namer = Namer().eval()
     namer.chromosomes.load_state_dict(saved["mean"])
+    parts = open_parts(chosen.data, chosen.work / "cache")
+    print("bandings recognised", fit_recogniser(namer.chromosomes, parts), flush=True)
     samplers, held_back = [], {}
     foreign = None
     if (chosen.work / "cache" / FOREIGN / "cells.json").exists():
@@ -334,7 +337,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         held = np.array([is_validation_case(case) for case in debris.chromosomes.cases])
         rows = np.flatnonzero((debris.labels == STRANGER) & ~held[debris.chromosomes.cell])
         foreign = read_foreign_matter(namer.chromosomes, debris.chromosomes, rows, variations=4)
-    for part in open_parts(chosen.data, chosen.work / "cache"):
+    for part in parts:
         train, validation, made = read_part(
             namer.chromosomes, part, variations=chosen.variations, cells=chosen.cells
         )
