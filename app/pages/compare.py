@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -28,14 +30,19 @@ from app.board.elided import ElidedLabel
 from app.compare.class_bar import ALL, ClassBar
 from app.compare.comparison import LEAST_CELLS, Comparison
 from app.compare.composite import Composite
+from app.compare.export import FILTERS, composite_drawing, evidence_drawing, write_drawing
 from app.compare.means import Means
 from app.compare.sides import Sides
 from app.compare.strip import EvidenceStrip
 from app.compare.summary import summary_of
+from app.errors import sentence_of
 from app.plots.idiogram import level_near
 from app.session import CaseSession
+from app.tasks import Urgency
 from core.analysis.consensus import OUTLIER, Deviation
 from core.domain.bands import AUTOSOMES, CLASSES, LEVELS, Level
+from core.progress import Progress
+from core.report.drawing import Drawing
 
 STRIP, COMPOSITE, MEANS, SIDES = "strip", "composite", "means", "sides"
 _VIEWS: Final = (
@@ -170,6 +177,11 @@ class ComparePage(QWidget):
         self._metaphases.toggled.connect(lambda _: self._show())
         row.addWidget(self._metaphases)
         row.addStretch(1)
+        self._export = QToolButton()
+        self._export.setText("Export…")
+        self._export.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._export.setToolTip("<b>Export</b> (P)<br>Write what is shown as PDF, PNG, TIFF or SVG")
+        self._export.clicked.connect(self._choose_file)
         self._bar = QProgressBar()
         self._bar.setFixedWidth(110)
         self._bar.setTextVisible(False)
@@ -201,6 +213,7 @@ class ComparePage(QWidget):
             choice.addWidget(button)
             self._level_buttons[level] = button
         row.addWidget(self._levels)
+        row.addWidget(self._export)
         return row
 
     def _empty_page(self) -> QWidget:
@@ -314,6 +327,8 @@ class ComparePage(QWidget):
         self._metaphases.setVisible(self._view == SIDES)
         self.cells_box.setVisible(self._view != SIDES)
         self._levels.setVisible(self._view in (STRIP, MEANS))
+        self._export.setVisible(self._view in (STRIP, COMPOSITE))
+        self._export.setEnabled(self._what_to_export() is not None)
         self._show_progress()
         if self._view == SIDES and self._session.case is not None:
             self._summary.setText(self._said_of_sides())
@@ -400,6 +415,52 @@ class ComparePage(QWidget):
             self._session.message.emit("Stopped comparing; what was finished stays.")
         self.setFocus()
 
+    # -- files -----------------------------------------------------------------------------------------
+
+    def _what_to_export(self) -> Callable[[], Drawing] | None:
+        """Draws what is shown, in the lane; None while there is nothing."""
+        comparison, case, name = self.comparison, self._session.case, self._class
+        if case is None or len(comparison.cells) < LEAST_CELLS:
+            return None
+        studies = {one: study for one in CLASSES if (study := comparison.study(one)) is not None}
+        if self._view == STRIP:
+            study, level = studies.get(name), self.level
+            return (lambda: evidence_drawing(study, case.name, level)) if study is not None else None
+        if self._view == COMPOSITE:
+            cells, numbers = comparison.cells, comparison.numbers
+            return lambda: composite_drawing(name, cells, studies, numbers, case.name)
+        return None
+
+    def _choose_file(self) -> None:
+        case = self._session.case
+        if case is None or self._what_to_export() is None:
+            self._session.message.emit("There is nothing to export yet.")
+            return
+        what = {STRIP: "evidence", COMPOSITE: "composite"}[self._view]
+        name = f"{case.name}-{what}-{self._class}".replace("/", "_")
+        path, chosen = QFileDialog.getSaveFileName(self, "Export", name, FILTERS)
+        if path:
+            suffix = chosen.split("*")[-1].rstrip(")") if chosen else ".pdf"
+            self.export(Path(path) if Path(path).suffix else Path(path + suffix))
+
+    def export(self, path: Path) -> None:
+        """Write what is shown; the suffix gives the format."""
+        draw = self._what_to_export()
+        if draw is None:
+            return
+
+        def work(progress: Progress) -> None:
+            progress.step(0, 1, path.name)
+            write_drawing(draw(), path, path.stem)
+
+        self._session.lanes.compare.submit(
+            "Export",
+            work,
+            done=lambda _: self._session.message.emit(f"Written to {path}."),
+            failed=lambda error: self._session.message.emit(sentence_of(error)),
+            urgency=Urgency.NOW,
+        )
+
     def _show_band(self, name: str) -> None:
         self._band.setText(name)
 
@@ -451,6 +512,8 @@ class ComparePage(QWidget):
             return self._open_current
         if text == "S" and self._view in (COMPOSITE, SIDES):
             return (self._captured if self._view == COMPOSITE else self._metaphases).click
+        if text == "P" and self._view in (STRIP, COMPOSITE):
+            return self._choose_file
         if text in ("[", "]"):
             return lambda: self._step_class(1 if text == "]" else -1)
         if text in ("+", "-", "="):
