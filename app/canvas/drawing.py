@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPen, QTransform
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QTransform
 
 from app import theme
 from app.canvas.boxes import draw_boxes
@@ -22,7 +23,8 @@ _SELECTED = QColor("#1677d2")
 _EXCLUDED = QColor(110, 116, 124, 150)
 _HALO = QColor(255, 255, 255, 225)
 _HATCH = QColor(176, 24, 120, 225)
-_HATCH_GROUND = QColor(255, 255, 255, 70)
+_HATCH_STEP = 5.0
+"""Pixels of the screen between the stripes of a crossing."""
 
 
 def draw_plain(
@@ -133,11 +135,20 @@ def _draw_crossings(painter: QPainter, contours: Contours, to_screen: QTransform
     """Hatch what two chromosomes share: captured once, counted for both."""
     for crossing in contours.crossings:
         shape = to_screen.map(crossing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(_HATCH_GROUND))
-        painter.drawPath(shape)
-        painter.setBrush(QBrush(_HATCH, Qt.BrushStyle.BDiagPattern))
-        painter.setPen(QPen(_HATCH, 1.0))
+        area = shape.boundingRect()
+        painter.save()
+        painter.setClipPath(shape)
+        slope = area.height()
+        stripes = [
+            QLineF(x, area.bottom(), x + slope, area.top())
+            for x in np.arange(area.left() - slope, area.right(), _HATCH_STEP)
+        ]
+        for ink, width in ((_HALO, 2.6), (_HATCH, 1.3)):
+            painter.setPen(QPen(ink, width))
+            painter.drawLines(stripes)
+        painter.restore()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(_HATCH, 1.2))
         painter.drawPath(shape)
 
 

@@ -22,6 +22,11 @@ _GROUPS: Final[tuple[tuple[tuple[str, ...], ...], ...]] = (
 """Groups of buttons; a button with several actions shows the one used last and holds the others in a menu."""
 _GAP: Final = 7
 _ICON: Final = QSize(17, 17)
+_STYLE: Final = """
+    QToolButton { padding: 3px 5px; }
+    QToolButton[popupMode="1"] { padding-right: 14px; }
+    QToolButton::menu-button { border: none; background: transparent; width: 13px; }
+"""
 
 
 class ToolBar(QWidget):
@@ -30,6 +35,7 @@ class ToolBar(QWidget):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Tools")
+        self.setStyleSheet(_STYLE)
         rows = Rows(self)
         for group in _GROUPS:
             for names in group:
