@@ -71,6 +71,8 @@ class OnnxOutliner:
         card = session.card
         self._session = session
         self._closer = closer
+        # What is corrected with neighbours that were corrected before comes out better.
+        self._rounds = int(closer.card.number("rounds")) if closer is not None else 0
         self.version = card.label
         self._canonical_length = card.number("canonical_length")
         self.choice = Choice(
@@ -129,24 +131,28 @@ class OnnxOutliner:
         sure = scores >= _NEIGHBOUR_SCORE
         lengths = (corners[:, 2:] - corners[:, :2]).max(axis=1)
         unit = float(np.median(lengths[sure] if sure.any() else lengths)) / self._canonical_length
-        looks = self._first_looks(stain, corners, sure, unit, range(len(corners)))
-        firsts = [looks[k][0] for k in range(len(corners))]
+        firsts = self._first_looks(stain, corners, sure, unit, range(len(corners)))
+        looks = {k: look for k, (look, _) in firsts.items()}
+        for _ in range(self._rounds):
+            looks = self._second_looks(stain, corners, sure, unit, looks)
         drawn: list[Candidate] = []
-        for k, look in enumerate(self._second_looks(stain, corners, sure, unit, firsts)):
-            candidate = _candidate(look.maps, look.origin, corners[k], scores[k], looks[k][1], unit)
+        for k, look in looks.items():
+            candidate = _candidate(look.maps, look.origin, corners[k], scores[k], firsts[k][1], unit)
             if candidate is not None:
                 drawn.append(candidate)
         return tuple(drawn)
 
-    def first_looks(
+    def looks(
         self,
         stain: NDArray[np.float32],
         boxes: NDArray[np.float32],
         sure: NDArray[np.bool_],
-        unit: float,
         wanted: Sequence[int],
+        *,
+        unit: float = 1.0,
+        rounds: int = 0,
     ) -> dict[int, FirstLook]:
-        """First masks of some boxes.
+        """Masks of some boxes as a next look would be given them.
 
         Parameters
         ----------
@@ -156,12 +162,17 @@ class OnnxOutliner:
             Shape (n, 4), pixels of the picture.
         sure
             Shape (n,), which boxes count as neighbours of others.
-        unit
-            Picture pixels for one pixel of the canonical scale.
         wanted
             Indices of the boxes to draw.
+        unit
+            Picture pixels for one pixel of the canonical scale.
+        rounds
+            How often the second look has corrected them.
         """
-        return {k: look for k, (look, _) in self._first_looks(stain, boxes, sure, unit, wanted).items()}
+        looks = {k: look for k, (look, _) in self._first_looks(stain, boxes, sure, unit, wanted).items()}
+        for _ in range(rounds):
+            looks = self._second_looks(stain, boxes, sure, unit, looks)
+        return looks
 
     def _first_looks(
         self,
@@ -202,29 +213,29 @@ class OnnxOutliner:
         corners: NDArray[np.float32],
         sure: NDArray[np.bool_],
         unit: float,
-        firsts: list[FirstLook],
-    ) -> list[FirstLook]:
-        """Corrected masks of all boxes; the first ones where there are no weights for a second look."""
+        looks: dict[int, FirstLook],
+    ) -> dict[int, FirstLook]:
+        """Masks corrected once; as they are where there are no weights for a second look."""
         if self._closer is None:
-            return firsts
+            return looks
         same = _box_iou(corners) > _SAME_BOX_IOU
         edge = edge_of_picture(stain)
-        strips = [strip_of(look, box, unit) for look, box in zip(firsts, corners, strict=True)]
-        looks = []
-        for start in range(0, len(corners), _BATCH):
-            part = range(start, min(start + _BATCH, len(corners)))
+        wanted = list(looks)
+        corrected = {}
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            strips = [strip_of(looks[k], corners[k], unit) for k in part]
             seen = []
-            for k in part:
+            for k, strip in zip(part, strips, strict=True):
                 near = near_boxes(corners, corners[k], _NEIGHBOUR_REACH * unit) & sure & ~same[k]
-                near[k] = False
-                others = [firsts[int(j)] for j in np.nonzero(near)[0]]
+                others = [looks[int(j)] for j in np.nonzero(near)[0] if j != k and int(j) in looks]
                 local = edge_in_box(stain, corners[k], unit, edge)
-                seen.append(closer_channels(stain, strips[k], firsts[k], others, corners[k], local))
+                seen.append(closer_channels(stain, strip, looks[k], others, corners[k], local))
             answer = self._closer.run({"window": np.stack(seen)})
-            for k, maps in zip(part, answer["maps"], strict=True):
+            for k, strip, maps in zip(part, strips, answer["maps"], strict=True):
                 whole = np.ascontiguousarray(maps.transpose(1, 2, 0))
-                looks.append(uncut_strip(whole, strips[k], stain.shape[:2]))
-        return looks
+                corrected[k] = uncut_strip(whole, strip, (stain.shape[0], stain.shape[1]))
+        return corrected
 
 
 def _candidate(

@@ -117,7 +117,11 @@ class CloserSampler:
         mfish: list[Ground],
         outliner: OnnxOutliner,
         seed: int,
+        *,
+        again: float = 0.0,
     ) -> None:
+        """Prepare; `again` is the share of scenes whose masks a second look has corrected before."""
+        self._again = again
         self._rng = np.random.default_rng(seed)
         self._shard = shard
         self._indices = indices
@@ -186,7 +190,8 @@ class CloserSampler:
         shaken = (shaken + slack * np.tile(every[:, 2:] - every[:, :2], 2)).astype(np.float32)
         # The finder misses some.
         sure = rng.random(len(every)) > 0.04
-        looks = self._outliner.first_looks(seen, shaken, sure, 1.0, needed)
+        rounds = int(rng.random() < self._again)
+        looks = self._outliner.looks(seen, shaken, sure, needed, rounds=rounds)
         picture_edge = edge_of_picture(seen)
         windows, owns, crossings = [], [], []
         for t in targets:
@@ -317,6 +322,7 @@ def main() -> None:
     parser.add_argument("--validation", action="store_true", help="of the cases kept for choosing")
     parser.add_argument("--first", type=int, default=0, help="number of the first file")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--again", type=float, default=0.0, help="share of masks corrected once before")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     cv2.setNumThreads(arguments.threads)
@@ -325,7 +331,7 @@ def main() -> None:
     indices = kept if arguments.validation else sorted(set(range(len(shard))) - set(kept))
     mfish = [] if arguments.validation else mfish_grounds(arguments.data / "mfish_train.zip")
     outliner = OnnxOutliner.open(arguments.outliner, arguments.threads)
-    sampler = CloserSampler(shard, indices, mfish, outliner, arguments.seed)
+    sampler = CloserSampler(shard, indices, mfish, outliner, arguments.seed, again=arguments.again)
     each = 300 if arguments.validation else 500
     write_windows(sampler, arguments.out, count=arguments.count, each=each, first=arguments.first)
 

@@ -52,8 +52,8 @@ class _Exported(nn.Module):
         return torch.sigmoid(self.network(window))
 
 
-def second_look_card(folder: Path, measured: Sequence[Measured] = ()) -> ModelCard:
-    """Card of the second look in a folder ``outliner/VERSION/second_look``."""
+def second_look_card(folder: Path, rounds: int, measured: Sequence[Measured] = ()) -> ModelCard:
+    """Card of the second look in a folder ``outliner/VERSION/second_look``; `rounds`: how often it looks."""
     return ModelCard(
         name="second look of the outliner",
         version=folder.parent.name,
@@ -63,6 +63,7 @@ def second_look_card(folder: Path, measured: Sequence[Measured] = ()) -> ModelCa
         + ", ".join(CHANNELS),
         outputs=f"maps: (N, 2, {ROWS}, {COLUMNS}) probability of the asked chromosome, and that another one "
         "covers the pixel as well",
+        parameters={"rounds": rounds},
         training=(_METAPHASES, _MFISH),
         chosen_on="625 windows composed of training cases that were held back",
         measured=tuple(measured),
@@ -72,7 +73,7 @@ def second_look_card(folder: Path, measured: Sequence[Measured] = ()) -> ModelCa
     )
 
 
-def export_second_look(checkpoint: Path, first: Path, out: Path) -> None:
+def export_second_look(checkpoint: Path, first: Path, out: Path, rounds: int) -> None:
     """Write the folder of a version: the first look of another version and this second look."""
     state = load_checkpoint(checkpoint)
     if state is None:
@@ -89,7 +90,7 @@ def export_second_look(checkpoint: Path, first: Path, out: Path) -> None:
     example = torch.zeros(2, len(CHANNELS), ROWS, COLUMNS)
     folder = out / SECOND_LOOK
     write_onnx(_Exported(network), example, ("window", ["maps"]), {"window": moving, "maps": moving}, folder)
-    write_card(second_look_card(folder), folder)
+    write_card(second_look_card(folder, rounds), folder)
 
 
 def main() -> None:
@@ -98,8 +99,9 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--first", type=Path, required=True, help="folder of the version of the first look")
     parser.add_argument("--out", type=Path, required=True, help="folder of the new version")
+    parser.add_argument("--rounds", type=int, default=2, help="how often masks are corrected")
     arguments = parser.parse_args()
-    export_second_look(arguments.checkpoint, arguments.first, arguments.out)
+    export_second_look(arguments.checkpoint, arguments.first, arguments.out, arguments.rounds)
 
 
 if __name__ == "__main__":
