@@ -15,12 +15,13 @@ from app.session import CaseSession
 from app.tasks import Urgency
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.chromosome import ExclusionReason, ObjectType
-from core.domain.metaphase import Mark, MarkKind, Verdict
+from core.domain.metaphase import Banding, Mark, MarkKind, Verdict
 from core.editing.operations import (
     ClearCountPoints,
     ClearMark,
     Confirm,
     CountPoint,
+    Describe,
     Exclude,
     Judge,
     Reclassify,
@@ -34,6 +35,7 @@ REJECTIONS: tuple[str, ...] = (
     "too few chromosomes spread", "too many overlaps", "bands too weak", "out of focus", "broken cell",
     "another cell lies in it", "chromosomes missing at the edge", "other",
 )  # fmt: skip
+BANDINGS = (Banding.G, Banding.Q, Banding.R, Banding.DAPI, Banding.C)
 _TOOLS = (
     "cut", "cut_free", "overlap", "overlap_corners", "brush", "erase", "lasso", "polygon", "contour", "magic",
     "outline_box", "axis",
@@ -84,6 +86,9 @@ class CellCommands(QObject):
         for kind in MarkKind:
             action = actions[f"mark_{kind.value}"]
             action.triggered.connect(lambda checked=False, kind=kind: self.mark(kind))
+        for banding in BANDINGS:
+            action = actions[f"banding_{banding.value.lower()}"]
+            action.triggered.connect(lambda checked=False, banding=banding: self.stain_with(banding))
         for signal in (
             session.cells_changed, session.cell_opened, session.selection_changed, session.busy_changed,
         ):  # fmt: skip
@@ -212,6 +217,18 @@ class CellCommands(QObject):
         if self._session.cell is not None:
             self._analyses.analyse([self._session.cell], Urgency.NOW)
 
+    def stain_with(self, banding: Banding) -> None:
+        """Say which banding the open cell shows, and read it again with that."""
+        cell = self._session.cell
+        if cell is not None and not (cell.banding_stated and cell.banding is banding):
+            self._session.do(
+                Describe(
+                    origin=cell.origin, pixel_size_um=cell.pixel_size_um, banding=banding, banding_stated=True
+                )
+            )
+            self._analyse()
+        self.refresh()
+
     # -- what can be done now --------------------------------------------------------------------------
 
     def refresh(self, *_: object) -> None:
@@ -233,6 +250,10 @@ class CellCommands(QObject):
             actions[name].setEnabled(cell is not None)
         for kind in MarkKind:
             self._show_mark(actions[f"mark_{kind.value}"], kind)
+        for banding in BANDINGS:
+            action = actions[f"banding_{banding.value.lower()}"]
+            action.setEnabled(cell is not None)
+            action.setChecked(cell is not None and cell.banding is banding)
 
     def _show_mark(self, action: QAction, kind: MarkKind) -> None:
         cell = self._session.cell

@@ -16,6 +16,7 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
         "mark_counted", "mark_analysed", "mark_karyotyped", "mark_checked", "",
         "count_clicks", "clear_count", "next_suggestion", "repair", "",
         "similar_places", "analysis_mode", "analysis_sheet", "", "analyse", "confirm_cell", "remove_cell", "",
+        "banding_g", "banding_q", "banding_r", "banding_dapi", "banding_c", "",
         "export_karyogram", "copy_karyogram",
     ),
     "C&hromosome": (

@@ -22,6 +22,7 @@ from core.analysis.pipeline import Analyst
 from core.analysis.result import result_of_case
 from core.domain.case import Case, Context
 from core.domain.ids import CaseId
+from core.domain.metaphase import Banding
 from core.errors import CentromereError, StorageError
 from core.readers.gather import Gathered, Source, gather
 from core.readers.naming import laboratory_name
@@ -47,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cells", metavar="CSV", type=Path, help="culture, slide, colony and place of each picture"
+    )
+    parser.add_argument(
+        "--banding",
+        choices=tuple(kind.value for kind in Banding if kind is not Banding.UNKNOWN),
+        help="how the slides were stained (recognised in each picture)",
     )
     parser.add_argument("--report", action="store_true", help="write DIR/report.pdf as well")
 
@@ -150,7 +156,8 @@ class _Run:
         for name in (_CASE_FILE, _REPORT_FILE):
             with contextlib.suppress(OSError):
                 (self._out / name).unlink(missing_ok=True)
-        work = PictureAnalysis(analyst, self._out, figures, self._complain)
+        banding = Banding(self._arguments.banding) if self._arguments.banding else None
+        work = PictureAnalysis(analyst, self._out, figures, self._complain, banding)
         done: list[AnalysedCell] = []
         with ProgressBar(len(metaphases)) as self._bar:
             for source in metaphases:

@@ -14,7 +14,7 @@ from app.command_line.results import readable, remove_results, write_results
 from core.analysis.numerical import cell_karyotype
 from core.analysis.pipeline import Analyst
 from core.analysis.result import result_of_cell
-from core.domain.metaphase import Metaphase, Origin, Verdict
+from core.domain.metaphase import Banding, Metaphase, Origin, Verdict
 from core.domain.outline import Outline
 from core.errors import CentromereError
 from core.readers.gather import Source
@@ -83,10 +83,20 @@ class PictureAnalysis:
         Where cells for the report are collected; None where no report is wanted.
     complain
         Told of each bad picture.
+    banding
+        As a person says; recognised in each picture when None.
     """
 
-    def __init__(self, analyst: Analyst, out: Path, figures: Figures | None, complain: Complain) -> None:
+    def __init__(
+        self,
+        analyst: Analyst,
+        out: Path,
+        figures: Figures | None,
+        complain: Complain,
+        banding: Banding | None = None,
+    ) -> None:
         self._analyst = analyst
+        self._banding = banding
         self._out = out
         self._figures = figures
         self._complain = complain
@@ -128,8 +138,15 @@ class PictureAnalysis:
     ) -> AnalysedCell:
         picture = read_picture(read, page)
         refuse_other_pictures(picture.grey)
-        analysis = self._analyst.analyse(picture.grey, dark_on_light=picture.dark_on_light)
-        cell = analysis.proposal.apply(_cell_of(picture, source, page, origin))
+        cell = _cell_of(picture, source, page, origin)
+        if self._banding is not None:
+            cell = replace(cell, banding=self._banding, banding_stated=True)
+        analysis = self._analyst.analyse(
+            picture.grey,
+            dark_on_light=picture.dark_on_light,
+            banding=cell.banding if cell.banding_stated else None,
+        )
+        cell = analysis.proposal.apply(cell)
         result = result_of_cell(
             cell,
             path=readable(source.label),

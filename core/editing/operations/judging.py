@@ -102,6 +102,7 @@ class Describe(CellOperation):
     origin: Origin
     pixel_size_um: float | None
     banding: Banding
+    banding_stated: bool = False
 
     @property
     @override
@@ -118,5 +119,5 @@ class Describe(CellOperation):
             pixel_size_um=self.pixel_size_um,
             banding=self.banding,
             # What a person set stays, whatever the program recognises later.
-            banding_stated=cell.banding_stated or self.banding is not cell.banding,
+            banding_stated=self.banding_stated or cell.banding_stated or self.banding is not cell.banding,
         )
