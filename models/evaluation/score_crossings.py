@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from core.analysis.pipeline import Analyst, NoMetaphase
 from core.domain.ids import CellId
@@ -20,6 +21,7 @@ from models.evaluation.archives import LabelledArchive, LabelledMetaphase, metap
 from models.evaluation.crossings import CrossedPicture, crossed_picture
 from models.evaluation.metrics import bootstrap_over_cases
 from models.evaluation.rows import Row
+from models.evaluation.score_metaphases import watershed_labels
 from models.inference.finder import FoundBox
 from models.inference.outliner import OnnxOutliner
 from models.training.compose import PlacedMask
@@ -110,6 +112,17 @@ def score_analyst(analyst: Analyst, picture: CrossedPicture, case: str) -> Cross
     return _scored(picture, masks, case)
 
 
+def score_watershed(picture: CrossedPicture, case: str) -> CrossingScore:
+    """Plain baseline: threshold and watershed; a pixel belongs to one piece, so crossings stay cut."""
+    labels = watershed_labels(picture.grey)
+    masks = [
+        PlacedMask(left=place[1].start, upper=place[0].start, mask=labels[place] == index)
+        for index, place in enumerate(ndimage.find_objects(labels), start=1)
+        if place is not None
+    ]
+    return _scored(picture, masks, case)
+
+
 def crossing_rows(
     archive: LabelledArchive,
     analyst: Analyst,
@@ -124,13 +137,14 @@ def crossing_rows(
     metaphases = [m for m in metaphases_of(archive) if m.listed == "normal"] or list(metaphases_of(archive))
     count = min(sample or PICTURES, len(metaphases))
     chosen: list[LabelledMetaphase] = [metaphases[int(k)] for k in np.linspace(0, len(metaphases) - 1, count)]
-    asked, whole = [], []
+    asked, whole, plain = [], [], []
     for number, metaphase in enumerate(chosen):
         progress.step(number, len(chosen), metaphase.file)
         picture = crossed_picture(metaphase.file, metaphase.grey, metaphase.boxes)
         if picture.crossings:
             asked.append(score_outliner(outliner, picture, metaphase.case))
             whole.append(score_analyst(analyst, picture, metaphase.case))
+            plain.append(score_watershed(picture, metaphase.case))
     name = f"{archive.name}_crossings"
     return [*score_rows(asked, name, "outliner asked by boxes", outliner.version),
             *score_rows(whole, name, "active", release)]  # fmt: skip

@@ -168,14 +168,18 @@ def otsu_components(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def otsu_watershed(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Plain baseline: the same, cut by a watershed of the distance to the background."""
+    return _boxes_of_labels(watershed_labels(grey))
+
+
+def watershed_labels(grey: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Pieces of the stained foreground, cut by a watershed, shape of `grey`; 0 is background."""
     body = _foreground(grey)
     depth = cv2.distanceTransform(body.astype(np.uint8), cv2.DIST_L2, 5)
     seeds, _ = ndimage.label(depth > 0.6 * cv2.dilate(depth, np.ones((21, 21), np.uint8)))
     markers = seeds.astype(np.int32) + 1
     markers[body & (seeds == 0)] = 0
     cv2.watershed(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), markers)
-    labels = np.where(body & (markers > 1), markers, 0)
-    return _boxes_of_labels(labels)
+    return np.asarray(np.where(body & (markers > 1), markers, 0), dtype=np.int32)
 
 
 def _foreground(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
