@@ -44,6 +44,8 @@ class Suggesting(QObject):
         self._task: Task | None = None
         self._seen: tuple[Metaphase, bool] | None = None
         self._dismissed: set[tuple[str, str, tuple[str, ...], object]] = set()
+        # Repaired, and not looked at again yet: out of the list at once, so that the next key means the next.
+        self._applied: set[tuple[str, str, tuple[str, ...], object]] = set()
         self.expectation: Expectation | None = None
         """What is expected and what was found; None while nothing is known."""
         self._timer = QTimer(self)
@@ -59,7 +61,8 @@ class Suggesting(QObject):
         """Suggestions that nobody dismissed."""
         if self.expectation is None:
             return ()
-        return tuple(one for one in self.expectation.suggestions if self._key(one) not in self._dismissed)
+        hidden = self._dismissed | self._applied
+        return tuple(one for one in self.expectation.suggestions if self._key(one) not in hidden)
 
     @property
     def busy(self) -> bool:
@@ -85,6 +88,7 @@ class Suggesting(QObject):
         if suggestion.repair not in RESHAPING:
             try:
                 self._session.do(operation_of(suggestion))
+                self._hide(suggestion)
             except Refused as refusal:
                 self._session.message.emit(sentence_of(refusal))
                 self._session.select(suggestion.ids)
@@ -102,6 +106,11 @@ class Suggesting(QObject):
             failed=lambda error: self._session.message.emit(sentence_of(error)),
             urgency=Urgency.NOW,
         )
+        self._hide(suggestion)
+
+    def _hide(self, suggestion: Suggestion) -> None:
+        self._applied.add(self._key(suggestion))
+        self.changed.emit()
 
     def dismiss(self, suggestion: Suggestion) -> None:
         """Drop a suggestion; stain is marked as debris, which is a step of its own."""
@@ -143,6 +152,7 @@ class Suggesting(QObject):
             now = self._session.cell
             if now is not None and now.id == cell.id:
                 self.expectation = found
+                self._applied.clear()
                 self.changed.emit()
 
         self._task = self._session.lanes.compute.submit(
