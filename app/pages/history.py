@@ -257,8 +257,11 @@ class HistoryPanel(QWidget):
             case = session.case
             if moment.cell is not None and case is not None and moment.cell in case.cells:
                 session.open_cell(moment.cell)
-        elif moment.by:
-            session.go(moment.by, in_case=self._scope == "case")
+        else:
+            # The list may be a moment older than the cell.
+            by = next((one.by for one in self._moments() if one.row == moment.row), 0)
+            if by:
+                session.go(by, in_case=self._scope == "case")
 
     def _show_moment(self, *_: object) -> None:
         if self._filling or not self.isVisible():
