@@ -8,7 +8,11 @@ from app.actions import WORDING_OF, Actions, Scope
 from app.session import CaseSession
 
 _CASE: Final = ("edit_case", "close_case")
-_SELECTION: Final = ("turn", "exclude", "confirm", "swap")
+_SELECTION: Final = (
+    "turn", "exclude", "confirm", "swap", "mirror", "straight", "rotate_left", "rotate_right", "kind_normal",
+    "kind_derivative", "kind_ring", "kind_dicentric", "kind_fragment", "kind_marker", "kind_dmin",
+    "stand_as_captured",
+)  # fmt: skip
 _SPECIAL: Final = {
     "undo": "there is nothing to take back",
     "redo": "nothing was taken back",
@@ -18,6 +22,7 @@ _SPECIAL: Final = {
     "export_karyogram": "there is no karyogram yet",
     "copy_karyogram": "there is no karyogram yet",
     "cancel_work": "nothing runs",
+    "stand_as_captured": "the selection stands as captured",
 }
 
 

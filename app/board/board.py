@@ -29,6 +29,7 @@ from app.dialogs.frame import Frame
 from app.errors import sentence_of
 from app.karyogram_choices import KaryogramChoices
 from app.session import CaseSession
+from core.report.karyogram_figure import truth_of_pixels
 
 _BUTTONS = ("straight_all", "idiograms", "loupe", "fit", "copy_karyogram", "export_karyogram")
 _NO_CELL = "Open a cell to see its karyogram."
@@ -107,7 +108,8 @@ class KaryogramBoard(QWidget):
         if cell is None or picture is None or not cell.chromosomes:
             self._session.message.emit("There is no karyogram to export, open an analysed cell.")
             return
-        dialog = ExportKaryogramDialog(self.window(), title_of(cell, self._case_name))
+        heading = title_of(cell, self._case_name)
+        dialog = ExportKaryogramDialog(self.window(), heading, truth_of_pixels(cell))
         if dialog.exec() != Frame.DialogCode.Accepted:
             return
         wish = dialog.wish

@@ -6,7 +6,7 @@ from typing import Final
 
 from core.domain.bands import UNKNOWN
 from core.domain.chromosome import Aspect, Chromosome, ObjectType
-from core.domain.karyogram import MARKER_SLOT
+from core.domain.karyogram import MARKER_SLOT, marks_of
 from core.domain.metaphase import Metaphase
 
 _KINDS: Final = {
@@ -73,6 +73,11 @@ def tip_of(chromosome: Chromosome) -> str:
     notes = []
     if chromosome.excluded is not None:
         notes.append(f"not counted: {chromosome.excluded.value.replace('_', ' ')}")
+    if chromosome.similarity is not None:
+        notes.append(f"like its homolog: {percent(chromosome.similarity)}")
+    if chromosome.turned:
+        notes.append(f"turned by {chromosome.turned:+.0f}°")
+    notes += [f"{mark}: no captured picture" for mark in marks_of(chromosome)]
     if chromosome.p_arm_confidence < 0.9 and Aspect.POLARITY not in chromosome.decided:
         notes.append(f"p arm up: {percent(chromosome.p_arm_confidence)}")
     if chromosome.outline_confidence < 0.9 and Aspect.OUTLINE not in chromosome.decided:

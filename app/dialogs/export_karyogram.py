@@ -19,11 +19,13 @@ _LEAST, _MOST = 300, 600
 class ExportKaryogramDialog(Frame):
     """Format, resolution, title."""
 
-    def __init__(self, parent: QWidget | None, heading: str) -> None:
+    def __init__(
+        self, parent: QWidget | None, heading: str, truth: str = "Captured pixels, only rotated."
+    ) -> None:
         super().__init__(
             parent,
             "Export karyogram",
-            f"{heading}. The chromosomes keep their captured pixels, only rotated.",
+            f"{heading}. {truth}",
             accept="Choose file…",
         )
         self.format_box = QComboBox()
