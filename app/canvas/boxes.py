@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
 
 from core.domain.metaphase import Metaphase
 from core.domain.outline import Box
 
 _EXCLUDED: Final = QColor(110, 116, 124, 150)
 _AMBER: Final = QColor("#b97700")
-_CHIP: Final = "outline this"
+_CHIP: Final = 15.0
+"""Size of the button of an amber box, pixels of the screen."""
 _ROOM_FOR_WORDS: Final = 0.9
 """From this zoom on places without a chromosome say in words what they are."""
 
@@ -39,14 +39,15 @@ def draw_boxes(painter: QPainter, cell: Metaphase, to_screen: QTransform) -> Non
 def draw_chips(painter: QPainter, cell: Metaphase, to_screen: QTransform) -> None:
     """Draw the button at each amber box that outlines what is in it."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(_font())
     for box in cell.unexplained:
         chip = _chip(box, to_screen)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_AMBER)
         painter.drawRoundedRect(chip, 4, 4)
-        painter.setPen(QColor("#ffffff"))
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, _CHIP)
+        middle, arm = chip.center(), 0.28 * _CHIP
+        painter.setPen(QPen(QColor("#ffffff"), 2.0))
+        painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
+        painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
 
 
 def chip_at(cell: Metaphase | None, place: QPointF, to_screen: QTransform) -> Box | None:
@@ -56,6 +57,16 @@ def chip_at(cell: Metaphase | None, place: QPointF, to_screen: QTransform) -> Bo
     return next((box for box in cell.unexplained if _chip(box, to_screen).contains(place)), None)
 
 
+def words_of(cell: Metaphase, box: Box) -> str:
+    """What is known of boxed stain, and how to make a chromosome of it."""
+    if box in cell.unexplained:
+        return "Not explained: no outline holds this stain.<br>Click + to outline it, right click for more."
+    found = next((one for one in cell.excluded if one.box == box), None)
+    if found is None:
+        return ""
+    return f"Left out: {found.reason.value.replace('_', ' ')}.<br>Right click to make it a chromosome."
+
+
 def chip_centre(box: Box, to_screen: QTransform) -> QPointF:
     """Middle of the button of a box, on the screen."""
     return _chip(box, to_screen).center()
@@ -63,8 +74,7 @@ def chip_centre(box: Box, to_screen: QTransform) -> QPointF:
 
 def _chip(box: Box, to_screen: QTransform) -> QRectF:
     area = _around(box, to_screen)
-    width, height = _chip_size()
-    return QRectF(area.left(), area.top() - height - 2, width, height)
+    return QRectF(area.right() - 0.3 * _CHIP, area.top() - 0.7 * _CHIP, _CHIP, _CHIP)
 
 
 def _around(box: Box, to_screen: QTransform) -> QRectF:
@@ -79,9 +89,3 @@ def _font() -> QFont:
     font = QFont()
     font.setPointSizeF(7.5)
     return font
-
-
-@lru_cache(maxsize=1)
-def _chip_size() -> tuple[float, float]:
-    metrics = QFontMetricsF(_font())
-    return metrics.horizontalAdvance(_CHIP) + 10, metrics.height() + 4

@@ -23,7 +23,7 @@ _SELECTED = QColor("#1677d2")
 _EXCLUDED = QColor(110, 116, 124, 150)
 _HALO = QColor(255, 255, 255, 225)
 _HATCH = QColor(176, 24, 120, 225)
-_HATCH_STEP = 5.0
+_HATCH_STEP = 7.0
 """Pixels of the screen between the stripes of a crossing."""
 
 
@@ -143,7 +143,7 @@ def _draw_crossings(painter: QPainter, contours: Contours, to_screen: QTransform
             QLineF(x, area.bottom(), x + slope, area.top())
             for x in np.arange(area.left() - slope, area.right(), _HATCH_STEP)
         ]
-        for ink, width in ((_HALO, 2.6), (_HATCH, 1.3)):
+        for ink, width in ((_HALO, 2.0), (_HATCH, 1.1)):
             painter.setPen(QPen(ink, width))
             painter.drawLines(stripes)
         painter.restore()

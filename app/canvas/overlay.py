@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from app.canvas.boxes import chip_at, draw_chips
+from app.canvas.boxes import chip_at, draw_chips, words_of
 from app.canvas.contours import Contours
 from app.canvas.drawing import draw_band, draw_hint, draw_note, draw_plain, draw_special
 from app.canvas.picture_canvas import PictureCanvas
@@ -180,6 +180,25 @@ class Overlay(QWidget):
             self._canvas.refit()
         return False
 
+    def event(self, event: QEvent) -> bool:
+        """Say what boxed stain is and what can be done with it."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            text = self._words_at(QPointF(event.pos()))
+            if text:
+                QToolTip.showText(event.globalPos(), text, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def _words_at(self, place: QPointF) -> str:
+        cell = self._session.cell
+        if cell is None or self._canvas.shape is None:
+            return ""
+        point = self._canvas.to_picture(place)
+        box = chip_at(cell, place, self._canvas.to_screen()) or boxed_at(cell, (point.x(), point.y()))
+        return "" if box is None else words_of(cell, box)
+
     # -- drawing ---------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -295,11 +314,10 @@ class Overlay(QWidget):
         several = bool(
             event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         )
-        if under is None:
-            box = chip_at(self._session.cell, event.position(), self._canvas.to_screen())
-            if box is not None and self._outlining is not None:
-                self._outlining.outline_box(box)
-                return
+        box = chip_at(self._session.cell, event.position(), self._canvas.to_screen())
+        if box is not None and self._outlining is not None:
+            self._outlining.outline_box(box)
+        elif under is None:
             self._drag = _Drag.BAND
         elif several:
             self._session.select(self._session.selection ^ {under})
