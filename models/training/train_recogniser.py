@@ -17,7 +17,7 @@ from models.training.chromosomes import strips_from
 from models.training.picture_variation import reversed_bands, reversed_measures
 from models.training.train_namer import R_BANDING, Part, one_of_bandings
 
-_MOST: Final = 1500
+_MOST: Final = 600
 _DECAY: Final = 3e-3
 
 
@@ -26,7 +26,7 @@ def looked_at(network: ChromosomeReader, strips: CellStrips, told: int) -> Tenso
     """What the recogniser looks at, (N, features)."""
     answer, network.bandings = network.bandings, nn.Identity()  # type: ignore[assignment]
     try:
-        _, _, seen = network.both_ways(
+        _, _, seen = network(
             torch.from_numpy(network_input(strips)),
             torch.from_numpy(strips.pictures),
             torch.from_numpy(strips.measures),

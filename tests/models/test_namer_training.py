@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 import torch
 
@@ -10,11 +12,14 @@ from core.domain.bands import CLASSES
 from core.simulation.metaphase import simulate_metaphase
 from models.networks.namer import CellReader, ChromosomeReader
 from models.training.cell_samples import MOST, CellSampler, padded, read_rows, read_strangers
-from models.training.chromosomes import STRANGER, isolated_chromosomes, write_cache
+from models.training.chromosomes import STRANGER, is_validation_case, isolated_chromosomes, write_cache
+from models.training.dapi_chromosomes import dapi_cell, expected_numbers
+from models.training.half_weights import halve_weights
 from models.training.metaphases import AnnotatedMetaphase
 from models.training.more_chromosomes import simulated_cell
+from models.training.picture_variation import reversed_bands
 from models.training.train_cell_reader import cell_loss, temperature
-from models.training.train_namer import draw_batch, open_part
+from models.training.train_namer import R_BANDING, draw_batch, open_part
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +73,67 @@ def test_that_a_doubtful_cell_keeps_its_autosomes_only(simulated, tmp_path: Path
 def test_that_a_batch_has_the_size_asked_for(part):
     rows = len(part.train) or 46
     assert rows == 46
-    stain, mask, measures, label, polarity = draw_batch([part], 32, np.random.default_rng(0))
-    assert stain.shape == mask.shape == (32, 108, 24)
-    assert measures.shape == (32, 6)
-    assert set(label.tolist()) <= set(range(24))
-    assert set(polarity.tolist()) <= {-1, 1}
+    batch = draw_batch([part], 32, np.random.default_rng(0), torch.Generator().manual_seed(0))
+    assert batch.strips.shape == (32, 1, 96, 16)
+    assert batch.pictures.shape == (32, 2, 48, 48)
+    assert batch.measures.shape == (32, 6)
+    assert set(batch.label.tolist()) <= set(range(24))
+    assert set(batch.polarity.tolist()) <= {-1, 1}
+
+
+def test_that_some_g_banded_chromosomes_are_learned_as_r_banded(part):
+    batch = draw_batch([part], 400, np.random.default_rng(0), torch.Generator().manual_seed(0))
+    share = batch.banding[:, R_BANDING].mean()
+    assert 0.03 < share < 0.15
+    assert torch.equal(batch.banding.sum(dim=1), torch.ones(400))
+
+
+def test_that_turning_bands_over_makes_dark_light():
+    mask = torch.ones(1, 30, 12)
+    stain = torch.full((1, 30, 12), 0.6)
+    stain[:, 10:20] = 0.2
+    turned = reversed_bands(stain, mask)
+    assert turned[0, 13:17, 3:9].mean() > turned[0, 2:8, 3:9].mean() + 0.3
+
+
+def test_that_a_plain_karyotype_of_the_archive_is_counted_and_another_is_not():
+    numbers = expected_numbers("44, XX, -7, -22")
+    assert numbers is not None
+    assert (numbers["7"], numbers["22"], numbers["1"], numbers["X"], numbers["Y"]) == (1, 1, 2, 2, 0)
+    assert expected_numbers("46, XX, t(4;9)") is None
+    assert expected_numbers("extreme (not karyotyped)") is None
+
+
+def test_that_a_class_with_a_crossed_or_missing_piece_is_left_out():
+    grey = np.full((60, 120), 20, np.uint8)
+    classes = np.zeros((60, 120), np.uint8)
+    for left, index in ((4, 1), (20, 1), (40, 2), (60, 3), (80, 3)):
+        grey[10:50, left : left + 8] = 200
+        classes[10:50, left : left + 8] = index
+    classes[28:32, 80:88] = 255
+    cell = dapi_cell(grey, classes, dict.fromkeys(CLASSES, 2), "cell", "06")
+    assert cell.labels == (0, 0)
+    assert is_validation_case(cell.case)
+
+
+def test_that_halved_weights_answer_alike(tmp_path: Path):
+    weight = np.random.default_rng(1).normal(size=(64, 64)).astype(np.float32)
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("MatMul", ["x", "weight"], ["y"])],
+        "line",
+        [onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [2, 64])],
+        [onnx.helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, [2, 64])],
+        [onnx.numpy_helper.from_array(weight, "weight")],
+    )
+    opsets = [onnx.helper.make_opsetid("", 17)]
+    path = tmp_path / "line.onnx"
+    onnx.save(onnx.helper.make_model(graph, opset_imports=opsets, ir_version=9), str(path))
+    whole = path.stat().st_size
+    halve_weights(path)
+    assert path.stat().st_size < 0.6 * whole
+    given = np.random.default_rng(0).random((2, 64), dtype=np.float32)
+    (answer,) = onnxruntime.InferenceSession(str(path)).run(None, {"x": given})
+    assert np.allclose(answer, given @ weight, atol=0.02)
 
 
 def test_that_cells_are_not_always_whole(part):
