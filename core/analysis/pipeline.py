@@ -127,7 +127,7 @@ class Analyst:
                 "choose a picture of a metaphase spread",
             )
         progress.step(2, _STEPS, "outlining")
-        masks = [_tidied(mask) for mask in self._outliner.outline(stain, boxes)]
+        masks = [_tidied(mask) for mask in self._outliner.outline(stain, boxes, dark_on_light=dark_on_light)]
         clock.lap("outline")
         if len(masks) < _FEWEST_CHROMOSOMES:
             raise NoMetaphase(

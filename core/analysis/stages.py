@@ -114,7 +114,9 @@ class Outliner(Protocol):
     def version(self) -> str:
         """Name and version, such as "finder@1.0.0"."""
 
-    def outline(self, stain: Stain, boxes: Sequence[FoundBox]) -> Sequence[OutlinedMask]:
+    def outline(
+        self, stain: Stain, boxes: Sequence[FoundBox], *, dark_on_light: bool = True
+    ) -> Sequence[OutlinedMask]:
         """Return one mask for each box that holds a chromosome; boxes that hold none are dropped."""
 
 

@@ -50,7 +50,9 @@ class JudgedOutliner:
         """Open the judge's weights in a folder of one version."""
         return cls(outliner, namer, open_session(weights_dir, threads))
 
-    def outline(self, stain: NDArray[np.float32], boxes: Sequence[FoundBox]) -> tuple[OutlinedMask, ...]:
+    def outline(
+        self, stain: NDArray[np.float32], boxes: Sequence[FoundBox], *, dark_on_light: bool = True
+    ) -> tuple[OutlinedMask, ...]:
         """Outline the chromosomes that the finder proposes.
 
         Parameters
@@ -59,12 +61,16 @@ class JudgedOutliner:
             Shape (H, W), float32 in 0..1.
         boxes
             What the finder found, unsure candidates included.
+        dark_on_light
+            False for fluorescence: the judge knows brightfield only, so the outliner chooses by itself.
 
         Returns
         -------
         tuple of OutlinedMask
             One for each chromosome, the surest first.
         """
+        if not dark_on_light:
+            return self._outliner.outline(stain, boxes, dark_on_light=False)
         candidates = tidied(self._outliner.candidates(stain, boxes))
         if not candidates:
             return ()

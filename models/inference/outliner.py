@@ -33,6 +33,7 @@ _NEIGHBOUR_REACH: Final = 4.0
 _SAME_BOX_IOU: Final = 0.7
 _HALF: Final = 0.5
 _LEAST_AREA: Final = 30.0
+_LEAST_IN_FLUORESCENCE: Final = 0.3
 _LEVELS: Final = (0.5, 0.35, 0.2, 0.1, 0.65)
 _SLACK: Final = 2.0
 _CLEARLY_BETTER: Final = 0.08
@@ -93,7 +94,9 @@ class OnnxOutliner:
         closer = open_session(second, threads) if second.is_dir() else None
         return cls(open_session(weights_dir, threads), closer)
 
-    def outline(self, stain: NDArray[np.float32], boxes: Sequence[FoundBox]) -> tuple[OutlinedMask, ...]:
+    def outline(
+        self, stain: NDArray[np.float32], boxes: Sequence[FoundBox], *, dark_on_light: bool = True
+    ) -> tuple[OutlinedMask, ...]:
         """Outline the chromosomes that the finder proposes.
 
         Parameters
@@ -102,6 +105,8 @@ class OnnxOutliner:
             Shape (H, W), float32 in 0..1.
         boxes
             What the finder found, unsure candidates included.
+        dark_on_light
+            False for fluorescence, in which the finder is less sure of chromosomes: less is asked of them.
 
         Returns
         -------
@@ -110,6 +115,7 @@ class OnnxOutliner:
             that a better box has already given are dropped.
         """
         candidates = self.candidates(stain, boxes)
+        least = self.choice.least if dark_on_light else min(self.choice.least, _LEAST_IN_FLUORESCENCE)
         shape = (stain.shape[0], stain.shape[1])
         return tuple(
             OutlinedMask(
@@ -119,7 +125,7 @@ class OnnxOutliner:
                 score=judged.probability,
             )
             for judged in judge(candidates, shape, self.choice)
-            if judged.probability >= self.choice.least
+            if judged.probability >= least
         )
 
     def candidates(self, stain: NDArray[np.float32], boxes: Sequence[FoundBox]) -> tuple[Candidate, ...]:
