@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QHeaderView,
     QLineEdit,
+    QMenuBar,
     QPlainTextEdit,
     QProgressBar,
     QScrollBar,
@@ -30,7 +31,7 @@ _CONTROLS: Final = (
 #: Controls that Qt puts into others; the outer one has the name.
 _INNER: Final = (QHeaderView, QScrollBar)
 _FOREIGN: Final = ("napari", "superqt")
-_OWNERS: Final = (QAbstractSpinBox, QComboBox, QLineEdit, QTabBar, QAbstractItemView)
+_OWNERS: Final = (QAbstractSpinBox, QComboBox, QLineEdit, QTabBar, QAbstractItemView, QMenuBar)
 
 
 def controls(root: QWidget) -> Iterator[QWidget]:

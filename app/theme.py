@@ -176,6 +176,7 @@ def _style_sheet(theme: Theme, scale: float) -> str:
     QWidget {{ color: {t.text}; }}
     QMainWindow, QDialog {{ background: {t.panel}; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
+    #palette {{ border: 2px solid {t.accent}; }}
     QMenuBar {{ background: transparent; padding: 0; }}
     QMenuBar::item {{ padding: 5px 9px; background: transparent; border-radius: 3px; }}
     QMenuBar::item:selected {{ background: {t.raised}; }}

@@ -81,6 +81,7 @@ class Bubble(QWidget):
         self.leave_button.clicked.connect(self.leave_wanted)
         for button in (self.next_button, self.leave_button):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setAutoDefault(True)  # outside a dialog Enter would not press it
         buttons = QHBoxLayout()
         buttons.addWidget(self._place)
         buttons.addStretch(1)

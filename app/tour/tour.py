@@ -81,11 +81,11 @@ class Tour(QObject):
         self.ended.emit(self._reached_end)
 
     def _go_to(self, at: int) -> None:
-        self._at = at
-        step = self.step
-        if step is None:
+        if at >= len(STEPS):
             self.leave()
             return
+        self._at = at
+        step = STEPS[at]
         self._reached_end = self._reached_end or at == len(STEPS) - 1
         if step.done is not None and self._window.focusWidget() in (
             self.bubble.next_button, self.bubble.leave_button,
