@@ -239,6 +239,28 @@ class CaseSession(QObject):
         if self.case is not None:
             self._reading.case(self.case.id, self._case_arrived)
 
+    def look_for_news(self) -> None:
+        """Show what another seat did to the case and its cells since they were read."""
+
+        def arrived(loaded: CaseRecord) -> None:
+            if self._case is None or loaded.case.id != self._case.case.id or self._edits.pending:
+                return
+            if loaded.revision != self._case.revision:
+                self._case_arrived(loaded)
+            stale = [
+                row.id for row in loaded.cells
+                if row.id in self._cells and self._cells[row.id].revision < row.revision
+            ]  # fmt: skip
+            if stale:
+                self._reading.cells(stale, self._news_arrived)
+
+        if self.case is not None and not self._edits.pending:
+            self._reading.case(self.case.id, arrived)
+
+    def _news_arrived(self, loaded: list[CellRecord]) -> None:
+        for record in loaded:
+            self._cell_arrived(record)
+
     def open_cell(self, cell_id: CellId) -> None:
         """Put a cell on the desk."""
         self._case_was_last = False

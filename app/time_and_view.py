@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
 from app.board.board import KaryogramBoard
 from app.canvas.pane import MetaphasePane
 from app.pages.history import HistoryPanel
@@ -53,3 +56,9 @@ def add_history(window: MainWindow, side: SidePane) -> None:
             session.do(RemoveCells(cells=(cell.id,), words=cell.label))
 
     window.actions_["remove_cell"].triggered.connect(remove)
+    # Somebody comes back to the window: another seat may have worked on the case meanwhile.
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    application.applicationStateChanged.connect(
+        lambda state: session.look_for_news() if state is Qt.ApplicationState.ApplicationActive else None
+    )

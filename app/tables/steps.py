@@ -66,8 +66,10 @@ GROUPS: Final[dict[str, frozenset[str]]] = {
         "Nudge", "ShowMirrored", "ShowStraight", "StandAsCaptured",
     }),
     "Marks and counts": frozenset({
-        "SetMark", "ClearMark", "Confirm", "Judge", "CountPoint", "ClearCountPoints", "Describe", "TickPairs",
+        "SetMark", "ClearMark", "Confirm", "Judge", "CountPoint", "ClearCountPoints", "Describe",
+        "TickPair", "ClearTick", "WriteNotes",
     }),
+    "Drawings": frozenset({"Annotate", "ChangeAnnotation", "EraseAnnotations"}),
     "The program": frozenset({"PlaceProposal", "Reread"}),
     "Case": frozenset({
         "EditCase", "WriteKaryotype", "ChooseTemplate", "LookThrough", "PrintViews", "RemoveCells",

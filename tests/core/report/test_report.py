@@ -13,6 +13,7 @@ from PIL import Image
 from core.domain.case import Case, Edition
 from core.domain.ids import CaseId, PersonName
 from core.domain.metaphase import Mark, MarkKind, Metaphase, Verdict
+from core.domain.view import CellView, View
 from core.errors import StorageError
 from core.report.content import content_of, figures_of
 from core.report.figures import Figure, figure_of
@@ -255,3 +256,22 @@ def test_that_a_report_into_a_forbidden_place_leaves_nothing_behind(trisomy: Dra
     with pytest.raises(StorageError, match="choose another folder"):
         write_report(place / "report.pdf", content, [])
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_that_a_view_is_printed_only_when_it_is_asked_for_and_named_under_the_karyogram(
+    trisomy: Drawn, tmp_path: Path
+) -> None:
+    view = CellView(cell=trisomy.cell.id, view=View(sharpen=0.5, gamma=1.5))
+    plain, seen = trisomy.figure, figure_of(trisomy.cell, trisomy.grey, view=view)
+    assert figure_of(trisomy.cell, trisomy.grey, view=CellView(cell=trisomy.cell.id)).view is None
+    assert not np.array_equal(plain.karyogram.pictures[0].image, seen.karyogram.pictures[0].image)
+    assert np.array_equal(plain.metaphase.pictures[0].image, seen.metaphase.pictures[0].image)
+    case = Case(id=CaseId("c"), name="S-1", figures=(trisomy.cell.id,), cells=(trisomy.cell.id,))
+    content = content_of(case, (trisomy.cell,), models={}, created=NOW)
+    texts = []
+    for figure in (plain, seen):
+        with pypdfium2.PdfDocument(report_bytes(content, [figure])) as document:
+            pages = [page.get_textpage().get_text_bounded() for page in document]
+        texts.append(" ".join(" ".join(pages).split()))
+    assert "Captured pixels, only rotated." in texts[0]
+    assert "Pixels looked at through a view (sharpened 50 %, gamma 1.5), only rotated." in texts[1]
