@@ -88,6 +88,9 @@ FIXED: Final = (
     Fixed(keys="Right click", text="Menu of what is under the mouse"),
     Fixed(keys="Wheel", text="Zoom at the mouse"),
     Fixed(keys="Right or middle drag", text="Move the picture"),
+    Fixed(keys="E, C, M, B", text="Compare page: evidence strip, composite, mean chromosomes, side by side"),
+    Fixed(keys="2 1, X, Y, 0", text="Compare page: class, all classes"),
+    Fixed(keys="S, P, +, -", text="Compare page: straightened or metaphases, export, larger, smaller"),
 )  # fmt: skip
 
 
@@ -166,9 +169,9 @@ WORDINGS: Final = (
           icon="grow"),
     _case("shrink", "Shrink outline", "Move the outline of the selection one pixel inwards", "-",
           icon="shrink"),
-    _case("lasso", "Lasso", "Draw around stain to make it a chromosome; with Alt say what else it is", "L",
+    _case("lasso", "Lasso", "Draw around stain to make it a chromosome; with Ctrl say what else it is", "L",
           icon="lasso", checkable=True),
-    _case("polygon", "Polygon", "Click corners around stain, double click closes; with Alt say what else "
+    _case("polygon", "Polygon", "Click corners around stain, double click closes; with Ctrl say what else "
           "it is", "Shift+L", icon="polygon", checkable=True),
     _case("contour", "Contour points", "Drag the points of the selected outline", "P", icon="contour",
           checkable=True),

@@ -26,7 +26,7 @@ from app.plots.straight_pair import StraightHomolog, StraightPair
 from app.session import CaseSession
 from app.tables.measures import MeasuresTable
 from app.tasks import Urgency
-from core.analysis.common_axis import lay_on_axis
+from core.analysis.common_axis import SLACK, lay_on_axis
 from core.analysis.homologs import (
     StraightChromosome,
     band_agreement,
@@ -119,7 +119,8 @@ class Inspector(QWidget):
         head.addWidget(self._alike, 1)
         head.addWidget(self._band)
         self._aligned = _toggle(
-            "Aligned", "Warp the bands of the others onto those of A, by 6 % of the length at most"
+            "Aligned",
+            f"Warp the bands of the others onto those of A, by {100 * SLACK:.0f} % of the length at most",
         )
         self._aligned.setChecked(True)
         self._aligned.toggled.connect(lambda _: self.refresh())
@@ -236,7 +237,8 @@ class Inspector(QWidget):
             level,
         )
         waist = centromere_fraction(name, level) if name else None
-        self.plot.show_axis(lay_on_axis(straight, waist), name, level, aligned=self._aligned.isChecked())
+        axis = lay_on_axis(straight, waist)
+        self.plot.show_axis(axis, name, level, aligned=self._aligned.isChecked())
         if self._haploid[0] is not cell:
             self._haploid = (cell, haploid_length_of(cell))
         haploid = self._haploid[1]
@@ -247,6 +249,9 @@ class Inspector(QWidget):
             ]
         )
         self._alike.setText(_likeness(compared, straight))
+        if len(compared) > 1 and self._aligned.isChecked():
+            moved = 100 * float(abs(axis.moved).max())
+            self._alike.setText(f"{self._alike.text()} · aligned by up to {moved:.1f} %")
         what = f"chromosome {name}" if name else f"{len(compared)} selected"
         more = len(self._session.selection) - MOST_COLUMNS
         self._title.setText(

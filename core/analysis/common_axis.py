@@ -13,7 +13,7 @@ from core.analysis.homologs import StraightChromosome
 from core.imaging.profile import align_profiles
 
 POINTS: Final = 240
-SLACK: Final = 0.06
+SLACK: Final = 0.04
 """How far a band may be moved by the warp, as a share of the length."""
 _FLAT: Final = 1e-6
 _USUAL: Final = 0.08
