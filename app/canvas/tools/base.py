@@ -42,9 +42,9 @@ class Pointer:
         return bool(self.modifiers & Qt.KeyboardModifier.ShiftModifier)
 
     @property
-    def alt(self) -> bool:
-        """Whether Alt is held."""
-        return bool(self.modifiers & Qt.KeyboardModifier.AltModifier)
+    def ctrl(self) -> bool:
+        """Whether Ctrl is held; Alt and a drag move the whole window on many desktops."""
+        return bool(self.modifiers & Qt.KeyboardModifier.ControlModifier)
 
 
 class CanvasTool:

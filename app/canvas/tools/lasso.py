@@ -22,7 +22,7 @@ class LassoTool(CanvasTool):
     @property
     @override
     def hint(self) -> str:
-        return "Lasso: draw around stain (Alt: it is no chromosome)"
+        return "Lasso: draw around stain (Ctrl: it is no chromosome)"
 
     @override
     def press(self, pointer: Pointer) -> None:
@@ -45,7 +45,7 @@ class LassoTool(CanvasTool):
         self.redraw()
 
     def _hand_over(self, ring: tuple[Point, ...], pointer: Pointer) -> None:
-        if pointer.alt:
+        if pointer.ctrl:
             self.outlining.ask_about_ring(ring, pointer.place)
         else:
             self._shown = (*self._shown, ring)

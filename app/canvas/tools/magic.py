@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPolygonF, QTransform
 from typing_extensions import override
 
 from app.canvas.tools.base import CanvasTool, Pointer
@@ -37,6 +38,8 @@ class MagicTool(CanvasTool):
 
     @override
     def hover(self, pointer: Pointer) -> None:
+        if self._preview and _inside(self._preview, pointer.at):
+            return
         before, self._preview = self._preview, self._ring_at(pointer.at)
         if before != self._preview:
             self.redraw()
@@ -70,3 +73,8 @@ class MagicTool(CanvasTool):
         draw_stroke(painter, on_screen(self._preview, to_screen), ADDING, closed=True)
         for centre in on_screen(self._clicked, to_screen):
             draw_ring(painter, centre, 9.0, ADDING)
+
+
+def _inside(ring: tuple[Point, ...], point: Point) -> bool:
+    shape = QPolygonF([QPointF(x, y) for x, y in ring])
+    return shape.containsPoint(QPointF(*point), Qt.FillRule.OddEvenFill)
