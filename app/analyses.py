@@ -84,6 +84,11 @@ class Analyses(QObject):
         """Cells that are or wait to be analysed."""
         return frozenset(self._tasks)
 
+    @property
+    def ready(self) -> bool:
+        """Whether the models are loaded."""
+        return self._analyst is not None
+
     def analyse(self, cells: Iterable[Metaphase], urgency: Urgency = Urgency.SOON) -> None:
         """Queue cells.
 

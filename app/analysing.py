@@ -189,13 +189,17 @@ class PairByPair(QObject):
         if case is None or cell is None:
             self._session.message.emit("No cell is open, open one first.")
             return
-        name = f"{case.name} {cell.label} analysis sheet.pdf".replace("/", "-")
+        gallery = self._window.case_page.pane("gallery")
+        several = gallery is not None and gallery.isVisible() and len(gallery.selected) > 0
+        cells = gallery.selected if several else (cell,)
+        which = cells[0].label if len(cells) == 1 else f"{len(cells)} cells"
+        name = f"{case.name} {which} analysis sheet.pdf".replace("/", "-")
         folder = self._window.workplace.settings.current.last_folder
         path, _ = QFileDialog.getSaveFileName(
             self._window, "Analysis sheet", str(Path(folder) / name), "PDF (*.pdf)"
         )
         if path:
-            self.write_sheet(Path(path), (cell,))
+            self.write_sheet(Path(path), cells)
 
     def write_sheet(self, path: Path, cells: tuple[Metaphase, ...]) -> None:
         """Write the sheets of cells; the status line tells when they are there."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.analyses import Analyses
 from app.errors import sentence_of
 from app.session import CaseSession
 from app.tasks import Task, Urgency
-from core.analysis.expected import Expectation, expectation_of
+from core.analysis.expected import Expectation, expectation_of, reweighed
 from core.analysis.mending import RESHAPING, operation_of, pieces_of
 from core.analysis.suggestion import Fault, Repair, Suggestion
 from core.domain.chromosome import ExclusionReason
@@ -18,6 +23,8 @@ from core.imaging.intensity import stain_of
 from core.progress import Progress
 
 _SETTLED_MS = 120
+_READING_S = 0.8
+_UNSURE = (0.15, 0.97)
 
 
 class Suggesting(QObject):
@@ -121,6 +128,21 @@ class Suggesting(QObject):
         self._dismissed.add(self._key(suggestion))
         self.changed.emit()
 
+    def _read_again(self, cell: Metaphase, picture: NDArray[np.generic], found: Expectation) -> Expectation:
+        """Let the models read what the likeliest repairs would give; called in the lane, and not for long."""
+        end = time.monotonic() + _READING_S
+        weighed = list(found.suggestions)
+        for at, one in enumerate(found.suggestions):
+            unsure = _UNSURE[0] < one.likely < _UNSURE[1]
+            if time.monotonic() > end or one.fault not in (Fault.SPLIT, Fault.MERGED) or not unsure:
+                continue
+            pieces = self._analyses.named(cell, pieces_of(one), set(one.ids), picture)
+            if all(piece.alternatives for piece in pieces):
+                before = [cell.chromosome(i).confidence for i in one.ids]
+                weighed[at] = reweighed(one, before, [piece.confidence for piece in pieces])
+        ranked = sorted(weighed, key=lambda one: -one.likely)
+        return replace(found, suggestions=tuple(ranked))
+
     def _key(self, one: Suggestion) -> tuple[str, str, tuple[str, ...], object]:
         cell = self._session.cell
         return (cell.id if cell else "", one.fault.value, tuple(sorted(one.ids)), one.box)
@@ -146,7 +168,10 @@ class Suggesting(QObject):
         def work(progress: Progress) -> Expectation:
             stain = None if picture is None else stain_of(picture, dark_on_light=cell.dark_on_light)
             progress.step(1, 2, "looking at the count")
-            return expectation_of(cell, stain, others)
+            found = expectation_of(cell, stain, others)
+            if picture is None or not self._analyses.ready:
+                return found
+            return self._read_again(cell, picture, found)
 
         def done(found: Expectation) -> None:
             now = self._session.cell

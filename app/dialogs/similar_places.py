@@ -190,6 +190,7 @@ class SimilarPlacesDialog(QDialog):
             self.rows.append(row)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._refresh()
+        self.setFocus()
 
     def choose(self, at: int) -> None:
         """Choose a place."""

@@ -82,6 +82,8 @@ class Gallery(QWidget):
         self.view.doubleClicked.connect(lambda index: self._open())
         self.setFocusProxy(self.view)
         thumbnails.ready.connect(lambda key: self.view.viewport().update())
+        self._empty = _quiet("")
+        self._empty.setParent(self.view)
         self._reasons = QLabel(self.view)
         self._reasons.setObjectName("reasons")
         self._reasons.setTextFormat(Qt.TextFormat.PlainText)
@@ -215,6 +217,22 @@ class Gallery(QWidget):
             f"Reject the {below} open cells below {least} as “{_LOW_QUALITY}”, in one step"
         )
         self.reject_below.setVisible(least > 0 and below > 0)
+        self._write_empty()
+
+    def _write_empty(self) -> None:
+        """Say what to do where no card is in sight."""
+        if self.model.cells:
+            self._empty.hide()
+            return
+        total = len(self._session.cells)
+        self._empty.setText(
+            f"None of the {total} cells fits the filter and the threshold above."
+            if total
+            else "This case has no cells yet. Drop images, a folder or a ZIP here, or press Ctrl+O."
+        )
+        self._empty.adjustSize()
+        self._empty.move(24, 24)
+        self._empty.show()
 
     def _threshold_moved(self, value: int) -> None:
         self.model.show_from(value / 100)
