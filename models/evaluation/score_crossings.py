@@ -90,7 +90,7 @@ def score_outliner(outliner: OnnxOutliner, picture: CrossedPicture, case: str) -
     chance = np.random.default_rng(len(picture.boxes))
     shaken = picture.boxes + chance.normal(0.0, _BOX_ERROR, picture.boxes.shape)
     asked = [FoundBox(box=(float(a), float(b), float(c), float(d)), score=0.95) for a, b, c, d in shaken]
-    drawn = outliner.candidates(stain_of(picture.grey, dark_on_light=True), asked)
+    drawn = outliner.candidates(stain_of(picture.grey, dark_on_light=True), asked, corrected=True)
     masks = [PlacedMask(left=one.origin[0], upper=one.origin[1], mask=one.mask) for one in drawn]
     return _scored(picture, masks, case)
 

@@ -13,7 +13,20 @@ FEATURES: Final = ("found", "valid", "novel", "reach")
 _TWICE_IOU: Final = 0.7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
+    """Box that was asked for, probability that the finder gives it, and the maps of the outliner.
+
+    `maps` has shape (h, w, 2), float32 0..1, its first pixel lies at `origin` (column, row) of the picture.
+    """
+
+    box: NDArray[np.float32]
+    score: float
+    maps: NDArray[np.float32]
+    origin: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Candidate:
     """One box with the mask that the outliner drew for it.
 
@@ -29,6 +42,8 @@ class Candidate:
         Logit of the outliner that the box asks for exactly one chromosome.
     reach
         Intersection over union of the asked box and the bounds of the mask, 0..1.
+    drawn
+        What a second look needs to correct the mask; None where it was not drawn by the outliner.
     """
 
     origin: tuple[int, int]
@@ -37,6 +52,7 @@ class Candidate:
     found: float
     valid: float
     reach: float
+    drawn: Drawn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

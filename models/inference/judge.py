@@ -75,14 +75,13 @@ class JudgedOutliner:
         if not candidates:
             return ()
         probabilities = self.probabilities(read_scene(stain, candidates, self._namer))
+        taken = chosen(candidates, probabilities, self._least)
+        outlined = self._outliner.correct(stain, [candidates[index] for index in taken])
         return tuple(
             OutlinedMask(
-                origin=candidates[index].origin,
-                mask=candidates[index].mask,
-                crossing=candidates[index].crossing,
-                score=float(probabilities[index]),
+                origin=one.origin, mask=one.mask, crossing=one.crossing, score=float(probabilities[index])
             )
-            for index in chosen(candidates, probabilities, self._least)
+            for index, one in zip(taken, outlined, strict=True)
         )
 
     def probabilities(self, scene: Scene) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.stages import FoundBox
-from models.inference.choice import Candidate, Choice, judge
+from models.inference.choice import Candidate, Choice, Drawn, judge, mask_iou, shared_pixels
 from models.inference.closer_window import (
     FirstLook,
     closer_channels,
@@ -36,6 +36,8 @@ _LEAST_AREA: Final = 30.0
 _LEAST_IN_FLUORESCENCE: Final = 0.3
 _LEVELS: Final = (0.5, 0.35, 0.2, 0.1, 0.65)
 _SLACK: Final = 2.0
+_TOUCH: Final = 3.0
+_SAME_OBJECT_IOU: Final = 0.6
 _CLEARLY_BETTER: Final = 0.08
 
 
@@ -114,7 +116,7 @@ class OnnxOutliner:
             One for each chromosome, the surest first. Boxes that hold none, a part of one, several, or one
             that a better box has already given are dropped.
         """
-        candidates = self.candidates(stain, boxes)
+        candidates = self.candidates(stain, boxes, corrected=True)
         least = self.choice.least if dark_on_light else min(self.choice.least, _LEAST_IN_FLUORESCENCE)
         shape = (stain.shape[0], stain.shape[1])
         return tuple(
@@ -128,25 +130,66 @@ class OnnxOutliner:
             if judged.probability >= least
         )
 
-    def candidates(self, stain: NDArray[np.float32], boxes: Sequence[FoundBox]) -> tuple[Candidate, ...]:
-        """Outline every box, judging none; boxes without any mask are left out."""
+    def candidates(
+        self, stain: NDArray[np.float32], boxes: Sequence[FoundBox], *, corrected: bool = False
+    ) -> tuple[Candidate, ...]:
+        """Outline every box, judging none; boxes without any mask are left out.
+
+        The second look sees neighbours, so it is worth its time when these are known to be right: without
+        `corrected` it is left to `correct`.
+        """
         if not boxes:
             return ()
         corners = np.array([found.box for found in boxes], dtype=np.float32)
         scores = np.array([found.score for found in boxes])
         sure = scores >= _NEIGHBOUR_SCORE
-        lengths = (corners[:, 2:] - corners[:, :2]).max(axis=1)
-        unit = float(np.median(lengths[sure] if sure.any() else lengths)) / self._canonical_length
+        unit = self._unit(corners[sure] if sure.any() else corners)
         firsts = self._first_looks(stain, corners, sure, unit, range(len(corners)))
         looks = {k: look for k, (look, _) in firsts.items()}
-        for _ in range(self._rounds):
+        for _ in range(self._rounds if corrected else 0):
             looks = self._second_looks(stain, corners, sure, unit, looks)
-        drawn: list[Candidate] = []
+        outlined: list[Candidate] = []
         for k, look in looks.items():
-            candidate = _candidate(look.maps, look.origin, corners[k], scores[k], firsts[k][1], unit)
+            candidate = _candidate(look, corners[k], scores[k], firsts[k][1], unit)
             if candidate is not None:
-                drawn.append(candidate)
-        return tuple(drawn)
+                outlined.append(candidate)
+        return tuple(outlined)
+
+    def correct(self, stain: NDArray[np.float32], taken: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Look a second time at chromosomes that touch or cross others.
+
+        Parameters
+        ----------
+        stain
+            Shape (H, W), float32 in 0..1.
+        taken
+            The chromosomes of the picture, from `candidates`.
+
+        Returns
+        -------
+        tuple of Candidate
+            In the order of `taken`; a correction that would make another object of it is not taken over.
+        """
+        if self._closer is None or not taken or any(one.drawn is None for one in taken):
+            return tuple(taken)
+        drawn = [one.drawn for one in taken if one.drawn is not None]
+        corners = np.stack([one.box for one in drawn])
+        unit = self._unit(corners)
+        crowded = [k for k in range(len(taken)) if _touches(taken, k, max(1, round(_TOUCH * unit)))]
+        looks = {k: FirstLook(maps=one.maps, origin=one.origin) for k, one in enumerate(drawn)}
+        everywhere = np.ones(len(taken), dtype=np.bool_)
+        for _ in range(self._rounds):
+            looks = {**looks, **self._second_looks(stain, corners, everywhere, unit, looks, crowded)}
+        corrected = list(taken)
+        for k in crowded:
+            again = _candidate(looks[k], corners[k], drawn[k].score, taken[k].valid, unit)
+            if again is not None and mask_iou(again, taken[k]) > _SAME_OBJECT_IOU:
+                corrected[k] = again
+        return tuple(corrected)
+
+    def _unit(self, corners: NDArray[np.float32]) -> float:
+        """Picture pixels for one pixel of the canonical scale, by the longer sides of boxes (n, 4)."""
+        return float(np.median((corners[:, 2:] - corners[:, :2]).max(axis=1))) / self._canonical_length
 
     def looks(
         self,
@@ -220,13 +263,14 @@ class OnnxOutliner:
         sure: NDArray[np.bool_],
         unit: float,
         looks: dict[int, FirstLook],
+        only: Sequence[int] | None = None,
     ) -> dict[int, FirstLook]:
-        """Masks corrected once; as they are where there are no weights for a second look."""
+        """Masks (`only` some of them) corrected once; as they are without weights for a second look."""
         if self._closer is None:
             return looks
         same = _box_iou(corners) > _SAME_BOX_IOU
         edge = edge_of_picture(stain)
-        wanted = list(looks)
+        wanted = list(looks) if only is None else list(only)
         corrected = {}
         for start in range(0, len(wanted), _BATCH):
             part = wanted[start : start + _BATCH]
@@ -244,15 +288,32 @@ class OnnxOutliner:
         return corrected
 
 
+def _touches(taken: Sequence[Candidate], which: int, reach: int) -> bool:
+    """Whether another mask comes within `reach` pixels of the bounds of one and of its widened mask."""
+    one = taken[which]
+    wide = Candidate(
+        origin=(one.origin[0] - reach, one.origin[1] - reach),
+        mask=cv2.dilate(
+            np.pad(one.mask, reach).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+        )
+        > 0,
+        crossing=one.crossing,
+        found=one.found,
+        valid=one.valid,
+        reach=one.reach,
+    )
+    return any(shared_pixels(wide, other) > 0 for k, other in enumerate(taken) if k != which)
+
+
 def _candidate(
-    maps: NDArray[np.float32],
-    origin: tuple[int, int],
+    look: FirstLook,
     box: NDArray[np.float32],
     score: float,
     valid: float,
     unit: float,
 ) -> Candidate | None:
     """Candidate for a box; None where there is hardly any mask."""
+    maps, origin = look.maps, look.origin
     near = np.array([origin[0], origin[1]] * 2, dtype=np.float32)
     inside = _inside(box - near, _SLACK * unit, maps.shape[:2])
     pieces = [_largest_piece((maps[..., 0] > level) & inside, box - near) for level in _LEVELS]
@@ -271,6 +332,7 @@ def _candidate(
         found=float(np.log(max(score, 1e-6) / max(1.0 - score, 1e-6))),
         valid=valid,
         reach=piece.reach,
+        drawn=Drawn(box=box, score=float(score), maps=maps, origin=origin),
     )
 
 

@@ -105,6 +105,7 @@ def make_scenes(
     *,
     validation: bool,
     most: int,
+    first: int = 0,
     rounds: int = 1,
 ) -> None:
     """Write the scenes of an archive, one file a picture; those that are there are kept."""
@@ -118,7 +119,7 @@ def make_scenes(
     chosen.sort(key=lambda m: case_hash(m.file_name))
     folder.mkdir(parents=True, exist_ok=True)
     for turn in range(rounds):
-        for metaphase, grey in read_greys(archive, tuple(chosen[:most])):
+        for metaphase, grey in read_greys(archive, tuple(chosen[first:most])):
             path = folder / f"{Path(metaphase.file_name).stem}_{turn}.npz"
             if path.exists():
                 continue
@@ -174,6 +175,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the scenes")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="weights of finder, outliner, namer")
     parser.add_argument("--train", type=int, default=700, help="pictures to learn from")
+    parser.add_argument("--first", type=int, default=0, help="leave so many of them out")
     parser.add_argument("--rounds", type=int, default=1, help="how often each of them is looked at")
     parser.add_argument("--threads", type=int, default=1)
 
@@ -190,7 +192,7 @@ def run(arguments: argparse.Namespace) -> int:
     make_scenes(archive, arguments.out / "validation", stages, validation=True, most=10_000)
     make_scenes(
         archive, arguments.out / "train", stages, validation=False, most=arguments.train,
-        rounds=arguments.rounds,
+        first=arguments.first, rounds=arguments.rounds,
     )  # fmt: skip
     return 0
 

@@ -83,7 +83,7 @@ def outliner_point(finder: OnnxFinder, outliner: OnnxOutliner, data: Path, every
     """Weights of the evidence and the least probability with the best F1."""
     scenes: list[Scene] = []
     for metaphase, stain in validation_pictures(data, every):
-        candidates = outliner.candidates(stain, finder.find(stain))
+        candidates = outliner.candidates(stain, finder.find(stain), corrected=True)
         scenes.append((metaphase, candidates, (stain.shape[0], stain.shape[1])))
     return fitted_choice(scenes)
 
