@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -215,8 +217,6 @@ def test_that_two_seats_on_one_case_lose_nothing(seat: Seat) -> None:
         record = store.load_case(case)
         store.do_case(case, operation, PersonName("Otto"), record.revision)
 
-    from dataclasses import replace
-
     theirs(WriteKaryotype(karyotype="47,XX,+21"))
     session.do(EditCase(after=replace(seen, specimen="bone marrow")))
     seat.written()
@@ -229,7 +229,15 @@ def test_that_two_seats_on_one_case_lose_nothing(seat: Seat) -> None:
     assert "another seat changed the karyotype" in seat.said[-1].lower()
     seat.until(lambda: session.case.karyotype == "46,XX")
 
+    cell = session.cell
+    store.do(cell.id, CountPoint(point=(4.0, 4.0)), PersonName("Otto"), store.load_cell(cell.id).revision)
+    session.look_for_news()
+    seat.until(lambda: session.cell.counted_points == ((4.0, 4.0),))
+    seat.press(Qt.Key.Key_Z, CTRL)
+    seat.written()
+
     theirs(EditCase(after=replace(store.load_case(case).case, comment="seen")))
+    seat.window.show_page("report")
     session.undo()
     seat.written()
     assert "another seat changed this case" in seat.said[-1].lower()
