@@ -8,7 +8,7 @@ loss stays a loss.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -30,6 +30,9 @@ _LENGTH_FLOOR: Final = 0.16
 _BANDS_FLOOR: Final = 0.10
 _ROW_FLOOR: Final = 0.30
 """Least spread of the agreement of bands, and of one row of the profile (in its standard deviations)."""
+_SETTLE: Final = 0.1
+_CLEARLY: Final = 0.6
+"""How far a centromere may be moved, as a share of the length, and what the bands must gain by it."""
 _PRIOR: Final = 4.0
 """A spread seen in few cells counts as much as the floors would in so many."""
 
@@ -188,6 +191,8 @@ def study_class(strands: Sequence[Strand]) -> ClassStudy | None:
         raise ValueError(f"expected strands of one class, got {sorted(names)}, compare each class alone")
     (name,) = names
     whole = consensus_of(strands)
+    strands = [settled(one, whole) for one in strands]
+    whole = consensus_of(strands)
     groups = _grouped(strands, whole)
     first = [one for one, group in zip(strands, groups, strict=True) if group == 0]
     second = [one for one, group in zip(strands, groups, strict=True) if group == 1]
@@ -262,6 +267,45 @@ def consensus_of(strands: Sequence[Strand]) -> Consensus:
         waist=above,
         image=_mean_picture(strands, sources),
         members=len(strands),
+    )
+
+
+def settled(strand: Strand, consensus: Consensus) -> Strand:
+    """Move a centromere that was found in the wrong place to where the bands put it.
+
+    A constriction is easily taken for the centromere; the bands of the whole chromosome are the better
+    witness. The place is moved by a tenth of the length at most, and only where the bands agree clearly
+    better there, so that a lost or gained end moves nothing.
+    """
+    both = np.concatenate([strand.p_bands[::-1], strand.q_bands])
+    crossed = np.concatenate([strand.p_crossed[::-1], strand.q_crossed])
+    waist, reach = len(strand.p_bands), max(2, round(_SETTLE * len(both)))
+
+    def disagreement(moved: int) -> float:
+        first = max(0, waist + moved - consensus.waist)
+        last = min(len(both), waist + moved - consensus.waist + consensus.rows)
+        rows = np.arange(first, last)
+        rows = rows[~crossed[first:last]]
+        if len(rows) < 0.5 * min(len(both), consensus.rows):
+            return np.inf
+        off = both[rows] - consensus.mean[rows - waist - moved + consensus.waist]
+        return float((off**2).mean())
+
+    candidates = [moved for moved in range(-reach, reach + 1) if 1 <= waist + moved < len(both)]
+    best = min(candidates, key=lambda moved: disagreement(moved) * (1.0 + abs(moved) / (8.0 * reach)))
+    if not disagreement(best) < _CLEARLY * disagreement(0):
+        return strand
+    p_bands, q_bands = both[: waist + best][::-1], both[waist + best :]
+    p_crossed, q_crossed = crossed[: waist + best][::-1], crossed[waist + best :]
+    return replace(
+        strand,
+        waist=strand.waist + best * ROW * strand.pixels,
+        p=strand.p + best * ROW,
+        q=strand.q - best * ROW,
+        p_bands=p_bands,
+        q_bands=q_bands,
+        p_crossed=p_crossed,
+        q_crossed=q_crossed,
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.analysis.consensus import (
     differing_rows,
     idiogram_bands,
     said_of,
+    settled,
     study_class,
 )
 from core.analysis.strands import ROW, CellStrands, lay_cell_straight, scale_of
@@ -115,6 +117,31 @@ def test_that_more_cells_make_the_mean_no_less_like_the_idiogram():
     few, many = (consensus_of(of_class(normal(number), "3")) for number in (1, 3))
     like = [np.corrcoef(idiogram_bands("3", c.waist, c.rows), c.mean)[0, 1] for c in (few, many)]
     assert like[1] > like[0] - 0.05
+
+
+def test_that_a_centromere_found_in_the_wrong_place_is_put_where_the_bands_say():
+    state, picture = cell("46,XX", 101)
+    mean = consensus_of(of_class(normal(3), "1"))
+    one = next(c for c in state.chromosomes if c.chromosome_class == "1")
+    axis = np.asarray(one.axis)
+    away = np.hypot(*(axis - one.centromere).T)
+    wrong = axis[min(int(away.argmin()) + 3, len(axis) - 2)]
+    moved = replace(one, centromere=(float(wrong[0]), float(wrong[1])))
+    strand = lay_cell_straight(replace(state, chromosomes=(moved,)), picture).strands[0]
+    right = next(s for s in strands("46,XX", 101).strands if s.id == one.id)
+    strand = replace(strand, pixels=right.pixels)
+    before, after = abs(strand.waist - right.waist), abs(settled(strand, mean).waist - right.waist)
+    assert before > 6
+    assert after < 0.5 * before
+
+
+def test_that_a_lost_arm_does_not_move_the_centromere():
+    mean = consensus_of(of_class(normal(3), "5"))
+    lost = next(
+        one for one in strands("46,XX,del(5)(p13)", 300).of_class("5")
+        if one.chromosome.object_type is ObjectType.DERIVATIVE
+    )  # fmt: skip
+    assert abs(settled(lost, mean).p - lost.p) < 0.3
 
 
 def test_that_a_class_that_no_cell_has_gives_nothing():
