@@ -86,7 +86,8 @@ def test_that_a_cell_is_karyotyped_and_reported_without_the_mouse(keyboard, unti
     # It is left out with a reason from the menu, and taken back.
     press(Qt.Key.Key_D)
     until(lambda: QApplication.activePopupWidget() is not None)
-    press(Qt.Key.Key_D)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
     until(lambda: session.cell.chromosome(doubtful).excluded is not None)
     press(Qt.Key.Key_D, SHIFT)
     until(lambda: session.cell.chromosome(doubtful).excluded is None)
