@@ -21,7 +21,7 @@ from app.gestures.edit import (
     with_crossings,
 )
 from app.gestures.painting import added, reshaped
-from core.analysis.pointing import outline_at
+from core.analysis.pointing import ground_of, outline_at
 from core.domain.chromosome import Chromosome, ExclusionReason
 from core.domain.outline import Box, Point
 from core.editing.operations import Cut, MarkObject, Refused
@@ -44,9 +44,9 @@ def outlined_at(scene: Scene, point: Point, within: Box | None = None) -> Edit:
     Refused
         When nothing is stained there, or a chromosome has it already.
     """
-    standing = [placed_of(c) for c in scene.cell.chromosomes]
+    ground = ground_of(scene.stain(), [placed_of(c) for c in scene.cell.chromosomes])
     with refusing():
-        placed = outline_at(scene.stain(), standing, point, outliner=scene.outliner(), within=within)
+        placed = outline_at(ground, point, outliner=scene.outliner(), within=within)
     return added(scene, placed, explained(scene, placed))
 
 

@@ -31,13 +31,54 @@ class Pointed:
     score: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A picture with the chromosomes that stand in it, prepared for pointing.
+
+    Attributes
+    ----------
+    stain
+        Shape (H, W), float32 0..1.
+    standing
+        Chromosomes of the cell.
+    known
+        Shape (H, W), bool: their pixels.
+    level
+        Stain of material, 0..1.
+    length, area
+        Of a typical chromosome, pixels.
+    """
+
+    stain: Stain
+    standing: tuple[Placed, ...]
+    known: NDArray[np.bool_]
+    level: float
+    length: float
+    area: float
+
+
+def ground_of(stain: Stain, standing: Sequence[Placed]) -> Ground:
+    """Prepare a picture (H, W) and its chromosomes for pointing."""
+    height, width = stain.shape
+    known = np.zeros((height, width), dtype=np.bool_)
+    for mask, (x, y) in standing:
+        top, left = max(y, 0), max(x, 0)
+        part = mask[top - y : height - y, left - x : width - x]
+        known[top : top + part.shape[0], left : left + part.shape[1]] |= part
+    areas = [float(mask.sum()) for mask, _ in standing]
+    lengths = [float(np.hypot(*mask.shape)) for mask, _ in standing]
+    return Ground(
+        stain=stain,
+        standing=tuple(standing),
+        known=known,
+        level=level_of(stain, list(standing)),
+        length=float(np.median(lengths)) if lengths else _TYPICAL_LENGTH,
+        area=float(np.median(areas)) if areas else _TYPICAL_AREA,
+    )
+
+
 def outline_at(
-    stain: Stain,
-    standing: Sequence[Placed],
-    point: Point,
-    *,
-    outliner: Outliner | None = None,
-    within: Box | None = None,
+    ground: Ground, point: Point, *, outliner: Outliner | None = None, within: Box | None = None
 ) -> Placed:
     """Outline what lies at a point and in no chromosome yet.
 
@@ -46,10 +87,8 @@ def outline_at(
 
     Parameters
     ----------
-    stain
-        Shape (H, W), float32 0..1.
-    standing
-        Chromosomes of the cell.
+    ground
+        The picture and its chromosomes.
     point
         (x, y) in pixels of the picture.
     outliner
@@ -67,20 +106,12 @@ def outline_at(
     ValueError
         When nothing is stained there, or a chromosome has it already.
     """
-    height, width = stain.shape
-    known = np.zeros((height, width), dtype=np.bool_)
-    for mask, (x, y) in standing:
-        top, left = max(y, 0), max(x, 0)
-        part = mask[top - y : height - y, left - x : width - x]
-        known[top : top + part.shape[0], left : left + part.shape[1]] |= part
-    areas = [float(mask.sum()) for mask, _ in standing]
-    lengths = [float(np.hypot(*mask.shape)) for mask, _ in standing]
-    area = float(np.median(areas)) if areas else _TYPICAL_AREA
-    length = float(np.median(lengths)) if lengths else _TYPICAL_LENGTH
-    rough = stained_at(stain, point, known, level=level_of(stain, list(standing)), length=length, area=area)
-    if outliner is None or rough[0].sum() <= _LONE * area:
+    rough = stained_at(
+        ground.stain, point, ground.known, level=ground.level, length=ground.length, area=ground.area
+    )
+    if outliner is None or rough[0].sum() <= _LONE * ground.area:
         return rough
-    learned = _asked(outliner, stain, standing, rough, point, length, within)
+    learned = _asked(outliner, ground.stain, ground.standing, rough, point, ground.length, within)
     return rough if learned is None else learned
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPolygonF, QTransform
 from typing_extensions import override
 
 from app.canvas.tools.base import CanvasTool, Pointer
 from app.canvas.tools.look import ADDING, draw_ring, draw_stroke, on_screen
-from app.gestures.edit import holds, placed_of
-from core.analysis.pointing import outline_at
+from app.gestures.edit import placed_of
+from core.analysis.pointing import Ground, ground_of, outline_at
 from core.domain.outline import Point
 from core.imaging.intensity import stain_of
 from core.imaging.outline import outline_of
+
+_FAINT = 0.15
+"""Less stain than this is never the begin of a chromosome."""
 
 
 class MagicTool(CanvasTool):
@@ -21,8 +23,9 @@ class MagicTool(CanvasTool):
 
     _preview: tuple[Point, ...] = ()
     _clicked: tuple[Point, ...] = ()
-    _key: object = None
-    _stain: np.ndarray | None = None
+    _ground: Ground | None = None
+    _picture: object = None
+    _cell: object = None
 
     @property
     @override
@@ -45,20 +48,34 @@ class MagicTool(CanvasTool):
             self.redraw()
 
     def _ring_at(self, point: Point) -> tuple[Point, ...]:
-        cell, picture = self.session.cell, self.session.picture
-        if cell is None or picture is None or any(holds(c, point) for c in cell.chromosomes):
+        ground = self._prepared()
+        if ground is None:
             return ()
-        if self._stain is None or self._key is not picture:
-            self._key, self._stain = picture, stain_of(picture, dark_on_light=cell.dark_on_light)
         row, column = int(point[1]), int(point[0])
-        if not (0 <= row < cell.height and 0 <= column < cell.width) or self._stain[row, column] < 0.15:
+        height, width = ground.known.shape
+        if not (0 <= row < height and 0 <= column < width):
+            return ()
+        if ground.known[row, column] or ground.stain[row, column] < _FAINT:
             return ()
         try:
-            mask, origin = outline_at(self._stain, [placed_of(c) for c in cell.chromosomes], point)
+            mask, origin = outline_at(ground, point)
         except ValueError:
             return ()
         ring, _ = outline_of(mask, origin, tolerance=0.8)
         return tuple((float(x), float(y)) for x, y in ring)
+
+    def _prepared(self) -> Ground | None:
+        """Picture and chromosomes, prepared once for each state of the cell."""
+        cell, picture = self.session.cell, self.session.picture
+        if cell is None or picture is None:
+            return None
+        if self._ground is None or self._cell is not cell or self._picture is not picture:
+            stain = self._ground.stain if self._ground is not None and self._picture is picture else None
+            if stain is None:
+                stain = stain_of(picture, dark_on_light=cell.dark_on_light)
+            self._ground = ground_of(stain, [placed_of(c) for c in cell.chromosomes])
+            self._cell, self._picture = cell, picture
+        return self._ground
 
     @override
     def settled(self) -> None:
