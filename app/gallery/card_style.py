@@ -175,7 +175,10 @@ class CardStyle(QStyledItemDelegate):
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)
             right -= width + 3
         warnings = self._model.warnings_of(cell)
-        text = "⚠ " + " · ".join(warnings) if warnings else (cell.verdict_reason or "")
+        said = [f"⚠ {one}" for one in warnings]
+        if cell.verdict_reason:
+            said.insert(0, cell.verdict_reason)
+        text = " · ".join(said)
         painter.setPen(QColor(colours.doubt if warnings else colours.quiet))
         room = max(0, right - area.left() - 4)
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)

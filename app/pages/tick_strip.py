@@ -14,7 +14,7 @@ from core.domain.bands import CLASSES
 from core.domain.metaphase import Metaphase
 
 _ROW: Final = 34
-_ONE_LINE: Final = 640
+_ONE_LINE: Final = 860
 """From this width on all 24 stand in one line, else in two of twelve."""
 
 
