@@ -24,6 +24,8 @@ OUTLIER: Final = 3.0
 """Deviation from which a chromosome is marked: three measures, each about one standard deviation at rest."""
 _SEPARATE: Final = 2.5
 """Deviation between the means of two groups of homologs from which they are shown as two kinds."""
+_MOSTLY: Final = 0.75
+"""Share of the other group that has to deviate, or the groups are no two kinds."""
 _LENGTH_ERROR: Final = 0.07
 _LENGTH_FLOOR: Final = 0.16
 """Error of an arm's length: a share of it, and per cent of the haploid set (two or three pixels)."""
@@ -189,23 +191,26 @@ def study_class(strands: Sequence[Strand]) -> ClassStudy | None:
         return None
     if len(names) > 1:
         raise ValueError(f"expected strands of one class, got {sorted(names)}, compare each class alone")
-    (name,) = names
     whole = consensus_of(strands)
     strands = [settled(one, whole) for one in strands]
     whole = consensus_of(strands)
+    alike = _study(strands, whole, [0] * len(strands))
     groups = _grouped(strands, whole)
-    first = [one for one, group in zip(strands, groups, strict=True) if group == 0]
-    second = [one for one, group in zip(strands, groups, strict=True) if group == 1]
-    reference, other, separation = whole, None, 0.0
-    if first and second:
-        means = consensus_of(first), consensus_of(second)
-        separation = _separation(*means)
-        if separation >= _SEPARATE:
-            usual = min((0, 1), key=lambda at: _strangeness(means[at]))
-            reference, other = means[usual], means[1 - usual]
-            groups = [int(group != usual) for group in groups]
-    if other is None:
-        groups = [0] * len(strands)
+    kinds = [[one for one, group in zip(strands, groups, strict=True) if group == at] for at in (0, 1)]
+    if not all(kinds):
+        return alike
+    means = consensus_of(kinds[0]), consensus_of(kinds[1])
+    separation = _separation(*means)
+    if separation >= _SEPARATE:
+        usual = min((0, 1), key=lambda at: _strangeness(means[at]))
+        parted = _study(strands, means[usual], [int(group != usual) for group in groups])
+        if _differs_throughout(parted):
+            return replace(parted, other=means[1 - usual], separation=separation)
+    return replace(alike, separation=separation)
+
+
+def _study(strands: Sequence[Strand], reference: Consensus, groups: Sequence[int]) -> ClassStudy:
+    """Measure every strand against one mean; the first group tells what is usual."""
     fits = [_fit(one, reference) for one in strands]
     usual_ones = [fit for fit, group in zip(fits, groups, strict=True) if group == 0]
     level, spread = _typical(np.array([_distance(fit) for fit in usual_ones]), _BANDS_FLOOR)
@@ -214,13 +219,20 @@ def study_class(strands: Sequence[Strand]) -> ClassStudy | None:
         for one, fit, group in zip(strands, fits, groups, strict=True)
     ]
     return ClassStudy(
-        chromosome_class=name,
+        chromosome_class=reference.chromosome_class,
         consensus=reference,
-        other=other,
-        separation=separation,
+        other=None,
+        separation=0.0,
         deviations=tuple(sorted(found, key=lambda one: -one.score)),
         cells=len({one.cell for one in strands}),
     )
+
+
+def _differs_throughout(study: ClassStudy) -> bool:
+    """Tell two kinds of homologs from a few faulty chromosomes that fell into one group."""
+    others = study.group(1)
+    outlying = [one for one in others if one.outlying]
+    return len({one.strand.cell for one in outlying}) >= 2 and len(outlying) >= _MOSTLY * len(others)
 
 
 def consensus_of(strands: Sequence[Strand]) -> Consensus:
