@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from app import theme
 from app.board.words import percent, unusual_counts
+from core.analysis.band_level import level_in_words
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.metaphase import Metaphase
 
@@ -142,7 +143,11 @@ class CellSummary(QWidget):
     def show_cell(self, cell: Metaphase) -> None:
         """Show one cell."""
         quality = cell.quality
-        level = f" · about {quality.band_level:.0f} bands" if quality and quality.band_level else ""
+        level = ""
+        if quality and quality.band_level:
+            low, high = quality.band_level_low, quality.band_level_high
+            words = level_in_words(quality.band_level, low or quality.band_level, high or quality.band_level)
+            level = f" · bands: {words}"
         self.quality.setText(f"Quality {100 * quality.score:.0f} of 100{level}" if quality else "")
         self.parts.setVisible(quality is not None)
         if quality is not None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.assignment import UNKNOWN_INDEX, Assignment, CountPrior, assign
+from core.analysis.band_level import BandLevel, band_level
 from core.analysis.pairing import order_homologs
 from core.analysis.stages import Finder, Mask, Namer, OutlinedMask, Outliner, Reading, ShownBanding, Stain
 from core.analysis.standing import PlacedMask, placed_mask_of, standing_axis_of, thinned
@@ -24,6 +25,7 @@ from core.errors import MediaError
 from core.imaging.centromere import locate_centromere
 from core.imaging.intensity import is_dark_on_light, stain_of
 from core.imaging.outline import outline_of
+from core.imaging.profile import band_profile
 from core.imaging.quality import assess_quality
 from core.imaging.straighten import axis_length, medial_axis, straighten
 from core.imaging.surroundings import surroundings_of
@@ -144,6 +146,7 @@ class Analyst:
         excluded = tuple(ExcludedObject(box=box, reason=reason) for box, reason in around.excluded)
         unexplained = around.unexplained
         parts = assess_quality(stain, [(mask.mask, mask.origin) for mask in masks])
+        level = _band_level(stain, masks, chromosomes) if shown.banding is Banding.G else None
         quality = Quality(
             score=parts.score,
             spread=parts.spread,
@@ -152,6 +155,9 @@ class Analyst:
             focus=parts.focus,
             completeness=parts.completeness,
             debris=parts.debris,
+            band_level=None if level is None else round(level.value, 1),
+            band_level_low=None if level is None else round(level.low, 1),
+            band_level_high=None if level is None else round(level.high, 1),
         )
         clock.lap("judge")
         progress.step(_STEPS, _STEPS, "done")
@@ -394,6 +400,25 @@ def _centromere(stain: Stain, mask: OutlinedMask, axis: NDArray[np.float64], nam
     share = found.row / max(len(straight_mask), 1)
     x, y = axis[min(len(axis) - 1, max(0, round(share * (len(axis) - 1))))]
     return (round(float(x), 2), round(float(y), 2))
+
+
+def _band_level(
+    stain: Stain, masks: Sequence[OutlinedMask], chromosomes: Sequence[Chromosome]
+) -> BandLevel | None:
+    """Band level from the chromosomes that lie free."""
+    profiles = []
+    for mask, chromosome in zip(masks, chromosomes, strict=True):
+        if chromosome.overlaps or chromosome.chromosome_class == UNKNOWN or len(chromosome.axis) < 2:
+            continue
+        local = np.asarray(chromosome.axis, dtype=np.float64) - np.asarray(mask.origin, dtype=np.float64)
+        half = max(6.0, mask.mask.sum() / max(axis_length(local), 1.0))
+        straight_mask = straighten(mask.mask.astype(np.float32), local, half)
+        x0, y0 = mask.origin
+        height, width = mask.mask.shape
+        pixels = np.where(mask.mask, stain[y0 : y0 + height, x0 : x0 + width], 0.0).astype(np.float32)
+        profile = band_profile(straighten(pixels, local, half), straight_mask)
+        profiles.append((chromosome.chromosome_class, profile))
+    return band_level(profiles)
 
 
 def _overlaps(

@@ -62,6 +62,8 @@ def result_of_cell(
                 }
             ),
             "band_level": None if quality is None else quality.band_level,
+            "band_level_low": None if quality is None else quality.band_level_low,
+            "band_level_high": None if quality is None else quality.band_level_high,
         },
         "cell_right_probability": round(_unit(cell.right_probability or 0.0), 6),
         "chromosomes": [

@@ -56,7 +56,7 @@ class Mark:
 class Quality:
     """How good a spread is; every number 0 (bad) to 1 (good).
 
-    `band_level` is bands per haploid set, None where it cannot be told.
+    `band_level` is bands per haploid set with its 95 % interval, None where it cannot be told.
     """
 
     score: float
@@ -67,6 +67,8 @@ class Quality:
     completeness: float
     debris: float
     band_level: float | None = None
+    band_level_low: float | None = None
+    band_level_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
