@@ -29,6 +29,7 @@ from models.networks.finder import (
     sides_in_cells,
 )
 from models.networks.outliner import CHANNELS, WINDOW, OutlinerNetwork
+from models.training.half_weights import halve_weights
 from models.training.metaphases import CANONICAL_LENGTH
 from models.training.negatives import SOURCES
 from models.training.operating_point import finder_point, measured, outliner_point
@@ -105,6 +106,7 @@ def write_onnx(
             opset_version=17,
             dynamo=False,
         )
+    halve_weights(folder / MODEL_NAME)
     if _LICENCE_TEXT.exists():
         shutil.copyfile(_LICENCE_TEXT, folder / LICENCE_NAME)
 
