@@ -145,10 +145,12 @@ def lay_out(
     out = tuple(c for c in cell.chromosomes if c.excluded is not None and c.id in bodies)
     row_of = [number for number, plan in enumerate(plans) for _ in plan.slots]
     slots = []
+    board = QRectF(2, 0, width - 4, max(height, placed.bottom + MEASURES.margin))
     for number, slot in zip(row_of, placed.slots, strict=True):
         if slot.plan.name == OUT_SLOT:
             stands.update(_stand_small(out, bodies, placed.scale, _rect(slot.area)))
-        slots.append(_slot_place(slot, number, tuple(c.id for c in out), placed.letters))
+        place = _slot_place(slot, number, tuple(c.id for c in out), placed.letters)
+        slots.append(replace(place, area=place.area.intersected(board.united(place.line))))
     trays = [slot.area.top() for slot in slots if slot.is_tray]
     return BoardLayout(
         width=width,

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
+from app import theme
 from app.board.carrying import Carrying
 from app.board.drawing import REACH, AnnotationPen
 from app.board.dropping import Target, operation_for, refusal_of
@@ -62,6 +63,7 @@ class BoardView(QGraphicsView):
         self.board = BoardScene()
         super().__init__(self.board, parent)
         self._session = session
+        theme.news.changed.connect(self._draw_anew)
         self.choices = choices or KaryogramChoices(session, parent=self)
         self._zoom = 1.0
         self._walker: ChromosomeId | None = None
@@ -199,6 +201,11 @@ class BoardView(QGraphicsView):
         self.loupe.setGeometry(self.rect())
         if self._zoom == 1.0:
             self._fit_scene()
+
+    def _draw_anew(self) -> None:
+        """Take other colours; items keep what they have drawn until they are told."""
+        for item in self.board.items():
+            item.update()
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the rectangle that selects, and what is being drawn."""

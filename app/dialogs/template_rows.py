@@ -63,7 +63,7 @@ class TemplateRows(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(205)
 
     def show_template(self, template: KaryogramTemplate) -> None:
         """Put the rows of a template in."""

@@ -285,7 +285,9 @@ class _Row:
 
     def chromosomes(self, scale: float) -> float:
         least = self.measures.least_row if self.plan.least is None else self.plan.least
-        return max(least, (self.above + self.below) * scale)
+        # A tray has a border, which keeps its distance.
+        border = 2 * self.measures.pair if self.plan.tray and self.above + self.below else 0.0
+        return max(least, (self.above + self.below) * scale + border)
 
     def height(self, scale: float) -> float:
         m = self.measures
@@ -516,7 +518,8 @@ def _put_slot(
     stands: dict[ChromosomeId, PlacedBody],
 ) -> PlacedSlot:
     m, plan = row.measures, slot.plan
-    line = top + row.above * scale
+    tall = (row.above + row.below) * scale
+    line = top + row.above * scale + (row.chromosomes(scale) - tall) / 2
     under = top + row.chromosomes(scale)
     middles, inner = slot.middles(scale)
     begin = x + (wide - inner) / 2
