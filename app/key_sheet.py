@@ -7,6 +7,7 @@ from typing import Final
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -21,6 +22,7 @@ _GAP: Final = 6 * mm
 _HEAD: Final = 13 * mm
 _SIZES: Final = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 _PAGES: Final = 2
+_TITLE: Final = "\0"
 Line = tuple[str, str]
 
 
@@ -67,7 +69,7 @@ def _rows_of_column(size: float) -> int:
 def _pages(lines: list[Line], size: float) -> int:
     rows = _rows_of_column(size) * _COLUMNS
     # A heading takes a row of air; one that would stand at the foot moves on.
-    needed = len(lines) + sum(1 for keys, _ in lines if not keys) + _COLUMNS * 2
+    needed = len(lines) + sum(1 for keys, _ in lines if not keys) + _COLUMNS * 4
     return -(-needed // rows)
 
 
@@ -78,8 +80,9 @@ def _draw(canvas: Canvas, lines: list[Line], size: float) -> int:
     bottom = _MARGIN
     page, column, y = 1, 0, top
     _head(canvas, page)
-    for keys, text in lines:
-        heading = not keys
+    for keys, text in _wrapped(lines, size, column_width):
+        heading = not keys and text.startswith(_TITLE)
+        text = text.removeprefix(_TITLE)
         room = leading * (3 if heading else 1)
         if heading and y < top:
             y -= leading * 0.7
@@ -102,10 +105,22 @@ def _draw(canvas: Canvas, lines: list[Line], size: float) -> int:
         canvas.setFont("Report-Bold", _fitting(keys, "Report-Bold", size, column_width * 0.44))
         canvas.drawString(x, y, keys)
         canvas.setFillColor(QUIET)
-        canvas.setFont("Report", _fitting(text, "Report", size, column_width * 0.54))
+        canvas.setFont("Report", size)
         canvas.drawString(x + column_width * 0.46, y, text)
     canvas.showPage()
     return page
+
+
+def _wrapped(lines: list[Line], size: float, column_width: float) -> list[Line]:
+    """Give what is said of a key as many lines as it needs; titles are marked as such."""
+    found: list[Line] = []
+    for keys, text in lines:
+        if not keys:
+            found.append(("", _TITLE + text))
+            continue
+        parts = simpleSplit(text, "Report", size, column_width * 0.54)
+        found += [(keys if place == 0 else "", part) for place, part in enumerate(parts)]
+    return found
 
 
 def _head(canvas: Canvas, page: int) -> None:

@@ -21,7 +21,7 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "C&hromosome": (
         "next_doubtful", "previous_doubtful", "confirm", "", "select", "turn", "swap", "",
-        "exclude", "restore", "", "previous_pair", "next_pair",
+        "exclude", "restore", "", "previous_pair", "next_pair", "", "key_pointer",
     ),
     "&Outline": (
         "cut", "cut_free", "overlap", "overlap_corners", "join", "", "brush", "erase", "brush_larger",
@@ -41,7 +41,7 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "&Go": ("page_worklist", "page_case", "page_compare", "page_report", "page_studies", "page_models",
             "page_settings"),
-    "&Help": ("tour", "open_sample", "", "keys", "print_keys", "", "about"),
+    "&Help": ("tour", "tour_skip", "open_sample", "", "keys", "print_keys", "", "about"),
 }  # fmt: skip
 
 

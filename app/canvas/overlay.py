@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from app import theme
 from app.canvas.boxes import chip_at, draw_chips, words_of
 from app.canvas.contours import Contours
 from app.canvas.drawing import draw_band, draw_hint, draw_note, draw_plain, draw_special
@@ -74,6 +75,7 @@ class Overlay(QWidget):
         session.cell_changed.connect(self._cell_changed)
         session.selection_changed.connect(self._selection_changed)
         session.hover_changed.connect(self._redraw)
+        theme.news.changed.connect(self._draw_anew)
 
     # -- state -----------------------------------------------------------------------------------------
 

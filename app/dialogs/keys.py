@@ -90,8 +90,11 @@ class KeysDialog(Frame):
         self.tree.setAccessibleName("Actions and their keys")
         self.tree.setUniformRowHeights(True)
         header = self.tree.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
+        for column, width in enumerate((250, 180, 120)):
+            header.resizeSection(column, theme.px(width))
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.currentItemChanged.connect(lambda *_: self._chosen())
         self.tree.itemActivated.connect(lambda *_: self.begin())
         self.tree.installEventFilter(self)
@@ -166,8 +169,8 @@ class KeysDialog(Frame):
         section = QTreeWidgetItem(["Mouse and arrows"])
         self.tree.addTopLevelItem(section)
         for one in FIXED:
-            row = QTreeWidgetItem([one.text, one.keys, "Case page", "cannot be changed"])
-            row.setForeground(3, QColor(theme.current().quiet))
+            row = QTreeWidgetItem([one.keys, "", "cannot be changed", one.text])
+            row.setForeground(2, QColor(theme.current().quiet))
             section.addChild(row)
         section.setExpanded(True)
         self._filter(self.search.text())
@@ -182,6 +185,7 @@ class KeysDialog(Frame):
         wording = WORDING_OF[name]
         keys = self._keymap.keys_of(name)
         row = QTreeWidgetItem([wording.text.rstrip("…"), spelled(keys), _WHERE[wording.scope], wording.tip])
+        row.setToolTip(3, wording.tip)
         row.setData(0, _NAME, name)
         colours = theme.current()
         if self._keymap.is_changed(name):
@@ -193,6 +197,7 @@ class KeysDialog(Frame):
             others = [WORDING_OF[n].text.rstrip("…") for n in collision.names if n != name]
             words = ", ".join([*others, *([collision.fixed] if collision.fixed else [])])
             row.setText(3, f"⚠ {spelled((collision.key,))} is also: {words}")
+            row.setToolTip(3, row.text(3))
             row.setForeground(3, QColor(colours.contradiction))
         else:
             row.setForeground(3, QColor(colours.quiet))
