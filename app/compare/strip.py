@@ -27,7 +27,7 @@ from core.analysis.consensus import ClassStudy, Consensus, Deviation, band_at, d
 from core.analysis.strands import ROW
 from core.domain.bands import Level
 
-_LABEL: Final = 40
+_LABEL: Final = 54
 _SAID: Final = 168
 _GAP: Final = 18
 _HEAD: Final = 20
