@@ -195,7 +195,7 @@ class Overlay(QWidget):
 
     def _words_at(self, place: QPointF) -> str:
         cell = self._session.cell
-        if cell is None or self._canvas.shape is None:
+        if cell is None or self._canvas.shape is None or self._tool is not Tool.SELECT:
             return ""
         point = self._canvas.to_picture(place)
         box = chip_at(cell, place, self._canvas.to_screen()) or boxed_at(cell, (point.x(), point.y()))

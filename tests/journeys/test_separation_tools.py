@@ -170,6 +170,29 @@ def test_that_lasso_polygon_and_click_outline_what_was_missed(hands):
     assert session.cell == start
 
 
+def test_that_ringed_stain_is_marked_with_ctrl_and_a_ring_around_a_part_takes_it_out(hands, until):
+    session = hands.session
+    lost = hands.alone()[3]
+    session.do(Remove(ids=(lost.id,)))
+    hands.done("Delete chromosome")
+    left, top, right, bottom = lost.outline.box
+    ring = [(left - 3, top - 3), (right + 3, top - 3), (right + 3, bottom + 3), (left - 3, bottom + 3)]
+    hands.press(Qt.Key.Key_L)
+    hands.stroke([*ring, ring[0]], Qt.KeyboardModifier.ControlModifier)
+    until(lambda: QApplication.activePopupWidget() is not None)
+    menu = QApplication.activePopupWidget()
+    menu.actions()[0].trigger()
+    menu.close()
+    hands.done("Mark nucleus")
+    assert session.cell.excluded[-1].reason is ExclusionReason.NUCLEUS
+    whole = hands.alone()[0]
+    half = whole.axis[: len(whole.axis) // 2]
+    xs, ys = [x for x, _ in half], [y for _, y in half]
+    low, high = (min(xs) - 9, min(ys) - 9), (max(xs) + 9, max(ys) + 9)
+    hands.stroke([low, (high[0], low[1]), high, (low[0], high[1]), low])
+    hands.done("Cut into 2")
+
+
 def test_that_contour_points_axis_and_centromere_are_dragged(hands):
     session = hands.session
     target = hands.alone()[1]
