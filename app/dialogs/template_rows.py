@@ -151,6 +151,7 @@ class TemplateLine(QWidget):
         self.words.setPlaceholderText("letters, e.g. A, B")
         self.words.setToolTip("Labels below the groups of this row, with commas between them")
         self.words.setMaximumWidth(120)
+        self.words.setAccessibleName("Labels of the groups")
         self.words.textEdited.connect(lambda _: self.changed.emit())
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)

@@ -61,6 +61,7 @@ class TemplatesDialog(Frame):
         self.list.currentItemChanged.connect(self._chosen)
         self.name = QLineEdit()
         self.name.setMaxLength(LONGEST_NAME)
+        self.name.setAccessibleName("Name of the template")
         self.rows = TemplateRows()
         self.spacing = {key: _factor() for key, _ in _SPACES}
         self.preview = TemplatePreview()
@@ -103,6 +104,7 @@ class TemplatesDialog(Frame):
         spaces = QHBoxLayout()
         for key, word in _SPACES:
             self.spacing[key].setPrefix(f"{word} ")
+            self.spacing[key].setAccessibleName(f"Distance of {word.lower()}")
             spaces.addWidget(self.spacing[key])
         form.addRow("Distances", spaces)
         saves = QHBoxLayout()
