@@ -281,8 +281,12 @@ class OnnxOutliner:
                 others = [looks[int(j)] for j in np.nonzero(near)[0] if j != k and int(j) in looks]
                 local = edge_in_box(stain, corners[k], unit, edge)
                 seen.append(closer_channels(stain, strip, looks[k], others, corners[k], local))
-            answer = self._closer.run({"window": np.stack(seen)})
-            for k, strip, maps in zip(part, strips, answer["maps"], strict=True):
+            windows = np.stack(seen)
+            upright = self._closer.run({"window": windows})["maps"]
+            # Which end comes first means nothing, so the window turned by half is asked as well.
+            turned = self._closer.run({"window": np.ascontiguousarray(windows[:, :, ::-1, ::-1])})["maps"]
+            answers = (upright + turned[:, :, ::-1, ::-1]) / np.float32(2.0)
+            for k, strip, maps in zip(part, strips, answers, strict=True):
                 whole = np.ascontiguousarray(maps.transpose(1, 2, 0))
                 corrected[k] = uncut_strip(whole, strip, (stain.shape[0], stain.shape[1]))
         return corrected
