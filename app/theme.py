@@ -215,7 +215,7 @@ def _style_sheet(theme: Theme, scale: float) -> str:
         width: {box}px; height: {box}px; border-radius: 3px; }}
     QRadioButton::indicator:unchecked {{ border-radius: {box // 2}px; }}
     QSlider:focus {{ border: 1px solid {t.accent}; border-radius: 4px; }}
-    QTabBar:focus::tab:selected {{ border: 2px solid {t.accent}; border-radius: 4px; }}
+    QTabBar::tab:selected:focus {{ border-bottom: 3px solid {t.accent}; background: {t.raised}; }}
     QToolButton:checked {{ background: {t.raised}; border-color: {t.accent}; }}
     QToolButton:disabled {{ color: {t.quiet}; }}
     QAbstractItemView {{ background: {t.ground}; alternate-background-color: {t.panel}; border: none;

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app import theme
 from app.board.words import percent
 from app.pages.cards import Bar, Card, Section
 from app.pages.karyotype_line import KaryotypeLine
@@ -74,6 +75,7 @@ class FindingsPanel(QWidget):
             signal.connect(lambda *_: self._timer.start())
         self.line.written.connect(lambda text: session.do(WriteKaryotype(karyotype=text or None)))
         self.line.judged.connect(self._show_contradictions)
+        theme.news.changed.connect(self.refresh)
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:

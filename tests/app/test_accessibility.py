@@ -143,6 +143,9 @@ def cut_off(root: QWidget) -> set[str]:
         if not widget.isVisible() or not isinstance(widget, QLabel | QAbstractButton):
             continue
         text = widget.text().replace("&", "")
+        owner = widget.parentWidget()
+        if owner is not None and owner.objectName() == "statusRow":
+            continue  # what runs is told in the room that is left
         if not text or "<" in text or "\n" in text:
             continue
         if isinstance(widget, QLabel) and (
