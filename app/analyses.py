@@ -17,8 +17,9 @@ from app.session import CaseSession
 from app.tasks import Task, Urgency
 from core.analysis.pipeline import Analysis, Analyst
 from core.analysis.stages import Outliner, Stain
+from core.domain.bands import UNKNOWN
 from core.domain.ids import CellId, ChromosomeId, PersonName
-from core.domain.metaphase import Banding, Metaphase
+from core.domain.metaphase import Metaphase
 from core.domain.proposal import Proposal
 from core.editing.operations import Refused
 from core.editing.operations.proposing import with_reading
@@ -246,9 +247,9 @@ class Analyses(QObject):
                 self.models_known.emit(self._analyst.models)
             self._reasons.pop(cell.id, None)
             self._place(cell, analysis)
-            if analysis.proposal.banding is Banding.UNKNOWN:
+            if all(one.chromosome_class == UNKNOWN for one in analysis.proposal.chromosomes):
                 why = analysis.proposal.banding_reason
-                self._session.message.emit(f"{cell.label}: not named, {why}; say which banding it is.")
+                self._session.message.emit(f"{cell.label}: not named, {why}.")
             ended()
 
         def failed(error: Exception) -> None:

@@ -13,8 +13,8 @@ from core.domain.metaphase import Banding
 BANDINGS: Final = (Banding.G, Banding.Q, Banding.R, Banding.DAPI)
 """Order of the network's answers and of what it is told."""
 
-NAMED: Final = BANDINGS
-"""Bandings whose names were measured; see the card of the namer."""
+NAMED: Final = (Banding.G, Banding.Q)
+"""Bandings whose names were measured to be right; the others (docs/decisions/0013) get none."""
 
 _BRIGHTFIELD: Final = (0, 2)
 _FLUORESCENCE: Final = (1, 3)
@@ -71,8 +71,10 @@ def recognise(logits: NDArray[np.float32], *, dark_on_light: bool) -> Recognised
             confidence=confidence,
             reason=f"{ground}, the bands fit {first} and {second} alike",
         )
+    banding = BANDINGS[best]
+    unnamed = "" if banding in NAMED else "; no model names this banding well enough"
     return RecognisedBanding(
-        banding=BANDINGS[best],
+        banding=banding,
         confidence=confidence,
-        reason=f"{ground}, bands like those of {BANDINGS[best].value} with probability {confidence:.2f}",
+        reason=f"{ground}, bands like those of {banding.value} with probability {confidence:.2f}{unnamed}",
     )

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _NAMES: Final = len(CLASSES)
-_EMBEDDING: Final = 32
+_EMBEDDING: Final = 64
 _ENOUGH: Final = 20
 """Chromosomes of a cell that are looked at to recognise its banding."""
 

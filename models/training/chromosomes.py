@@ -163,7 +163,9 @@ def cells_of_metaphases(archive: Path) -> Iterator[LabelledCell]:
             yield cell
 
 
-def cells_of_crops(archive: Path, *, turned: bool = True, upright: bool = True) -> Iterator[LabelledCell]:
+def cells_of_crops(
+    archive: Path, *, turned: bool = True, upright: bool = True, flips: bool = True
+) -> Iterator[LabelledCell]:
     """Read an archive of karyotyped crops, each turned by an angle that follows from its name.
 
     Parameters
@@ -174,6 +176,9 @@ def cells_of_crops(archive: Path, *, turned: bool = True, upright: bool = True) 
         False leaves them as they lie.
     upright
         Whether the p arm is up in the archive; polarity is not known where it is not.
+    flips
+        False leaves out all but the first of every four rows of a cell that has more than 92: copies of it
+        turned over.
 
     Yields
     ------
@@ -187,6 +192,8 @@ def cells_of_crops(archive: Path, *, turned: bool = True, upright: bool = True) 
             by_cell[row["cell"]].append(row)
         for name, members in by_cell.items():
             chromosomes, labels, polarities = [], [], []
+            if not flips and len(members) > 2 * 46:
+                members = members[::4]
             for row in members:
                 encoded = np.frombuffer(opened.read(row["file"]), dtype=np.uint8)
                 grey = cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE)

@@ -35,7 +35,7 @@ from models.training.cell_samples import (
 )
 from models.training.chromosomes import STRANGER, is_validation_case
 from models.training.half_weights import halve_weights
-from models.training.pace import learning_rate_share, load_checkpoint
+from models.training.pace import learning_rate_share, load_checkpoint, save_checkpoint
 from models.training.train_namer import (
     DAPI,
     FOREIGN,
@@ -50,7 +50,7 @@ from models.training.train_recogniser import fit_recogniser
 
 _BATCH: Final = 24
 _RATE: Final = 1.5e-3
-_STRANGERS: Final = 2000
+_STRANGERS: Final = 800
 _MISNAMED: Final = 0.2
 _STRANGER_RATE: Final = 0.002
 _LICENCE_TEXT: Final = Path(__file__).resolve().parents[2] / "resources" / "weights" / LICENCE_NAME
@@ -71,11 +71,15 @@ def cell_loss(names: Tensor, stranger: Tensor, embedding: Tensor, present: Tenso
     return named + 0.5 * strange + 0.5 * pairs
 
 
-def train_cells(samplers: Sequence[tuple[CellSampler, float]], steps: int, seed: int) -> CellReader:
-    """Train on cells drawn from some samplers, each with a share."""
+def train_cells(
+    samplers: Sequence[tuple[CellSampler, float]], steps: int, seed: int, path: Path
+) -> CellReader:
+    """Train on cells drawn from some samplers, each with a share; begins with what `path` holds."""
     torch.manual_seed(seed)
     chance = np.random.default_rng(seed)
     network = CellReader()
+    if (saved := load_checkpoint(path)) is not None:
+        network.load_state_dict(saved["network"])
     optimizer = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.05)
     shares = np.array([share for _, share in samplers])
     losses = []
@@ -94,6 +98,7 @@ def train_cells(samplers: Sequence[tuple[CellSampler, float]], steps: int, seed:
         if step % 200 == 0:
             print(json.dumps({"cells": step * _BATCH, "loss": round(float(np.mean(losses)), 4)}), flush=True)
             losses = []
+    save_checkpoint(path, {"network": network.state_dict()})
     return network.eval()
 
 
@@ -348,7 +353,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         incomplete = part.name in (METAPHASES, DAPI)
         samplers.append((CellSampler(train, made, fill=0.8 if incomplete else 0.0, mishap=0.45), part.share))
         print(part.name, len(train.label), "read", flush=True)
-    namer.cell.load_state_dict(train_cells(samplers, chosen.steps, seed=1).state_dict())
+    cells = train_cells(samplers, chosen.steps, seed=1, path=chosen.work / "cells.pt")
+    namer.cell.load_state_dict(cells.state_dict())
     table = report(namer.cell, held_back)
     print(json.dumps(table), flush=True)
     calibrated(namer, held_back)
