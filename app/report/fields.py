@@ -162,6 +162,10 @@ class ReportFields(QWidget):
             changes["protocol"] = _protocol_named(said["protocol"], case.protocol)
         return replace(case, **changes)  # type: ignore[arg-type]
 
+    def keep_after(self, pause_ms: int) -> None:
+        """Choose how long typing rests before what was typed asks to be kept; 3000 ms at first."""
+        self._rest.setInterval(pause_ms)
+
     def keep(self) -> None:
         """Ask that what was typed is kept."""
         self._rest.stop()
