@@ -42,3 +42,24 @@ def test_that_settings_that_cannot_be_written_say_so(tmp_path):
     settings = SettingsFile(tmp_path / "missing" / "settings.json")
     with pytest.raises(StorageError, match="cannot be written"):
         settings.change(person="Maria Keller")
+
+
+def test_that_keys_and_looks_belong_to_a_person(tmp_path):
+    settings = SettingsFile(tmp_path / "settings.json")
+    settings.change(person="Maria Keller", keys={"turn": ["U"]}, text_percent=150)
+    assert not settings.work_as("Jan Novak")
+    settings.change(keys={}, text_percent=90)
+    assert settings.work_as("Maria Keller")
+    again = SettingsFile(tmp_path / "settings.json").current
+    assert (again.person, again.keys, again.text_percent) == ("Maria Keller", {"turn": ["U"]}, 150)
+    again_file = SettingsFile(tmp_path / "settings.json")
+    again_file.work_as("Jan Novak")
+    assert again_file.current.text_percent == 90
+
+
+def test_that_a_size_of_text_that_nobody_could_read_is_not_taken(tmp_path):
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps({"text_percent": 900}))
+    settings = SettingsFile(file)
+    assert settings.current.text_percent == 100
+    assert settings.complaint
