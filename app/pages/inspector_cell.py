@@ -26,12 +26,16 @@ class Parts(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._parts: list[tuple[str, float]] = []
-        self.setMinimumWidth(190)
-        self.setFixedHeight(_ROW * len(_PARTS))
+        theme.news.changed.connect(self._resize)
+        self._resize()
 
     def sizeHint(self) -> QSize:
         """One row for each part."""
-        return QSize(230, _ROW * len(_PARTS))
+        return QSize(theme.px(230), theme.px(_ROW) * len(_PARTS))
+
+    def _resize(self) -> None:
+        self.setMinimumWidth(theme.px(190))
+        self.setFixedHeight(theme.px(_ROW) * len(_PARTS))
 
     def show_parts(self, parts: list[tuple[str, float]]) -> None:
         """Show names and values 0..1."""
@@ -45,20 +49,23 @@ class Parts(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = Qt.AlignmentFlag.AlignVCenter
+        line, names, numbers = theme.px(_ROW), theme.px(92), theme.px(54)
         for row, (name, value) in enumerate(self._parts):
-            y = row * _ROW
+            y = row * line
             weak = value < _LOW
             painter.setPen(QColor(colours.doubt if weak else colours.text))
-            painter.drawText(QRectF(0, y, 92, _ROW), middle, name)
-            wide = self.width() - 98 - 58
+            painter.drawText(QRectF(0, y, names, line), middle, name)
+            wide = self.width() - names - numbers - 10
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.line))
-            painter.drawRoundedRect(QRectF(98, y + 7, wide, 5), 2.5, 2.5)
+            painter.drawRoundedRect(QRectF(names + 6, y + line / 2 - 2, wide, 5), 2.5, 2.5)
             painter.setBrush(QColor(colours.doubt if weak else colours.accent))
-            painter.drawRoundedRect(QRectF(98, y + 7, max(3.0, wide * min(value, 1.0)), 5), 2.5, 2.5)
+            painter.drawRoundedRect(
+                QRectF(names + 6, y + line / 2 - 2, max(3.0, wide * min(value, 1.0)), 5), 2.5, 2.5
+            )
             painter.setPen(QColor(colours.doubt if weak else colours.quiet))
             text = f"{100 * value:.0f}{' weak' if weak else ''}"
-            painter.drawText(QRectF(self.width() - 54, y, 54, _ROW), middle, text)
+            painter.drawText(QRectF(self.width() - numbers, y, numbers, line), middle, text)
         painter.end()
 
 

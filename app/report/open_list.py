@@ -31,7 +31,7 @@ class OpenList(QWidget):
         self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._head.setToolTip("Show or hide what is still open")
         self._head.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._head.setFixedWidth(112)
+        self._head.setMinimumWidth(112)
         self._head.toggled.connect(lambda _: self._write())
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.RichText)

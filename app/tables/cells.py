@@ -137,7 +137,7 @@ class CellStyle(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All rows have one size."""
-        return _ROW
+        return QSize(theme.px(_ROW.width()), theme.px(_ROW.height()))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
@@ -153,7 +153,8 @@ class CellStyle(QStyledItemDelegate):
             painter.drawRoundedRect(area, 5, 5)
         if cell.verdict is Verdict.REJECTED:
             painter.setOpacity(0.45)
-        picture = QRect(area.left() + 6, area.top() + 6, THUMBNAIL_WIDTH // 2, THUMBNAIL_HEIGHT // 2)
+        width, height = theme.px(THUMBNAIL_WIDTH // 2), theme.px(THUMBNAIL_HEIGHT // 2)
+        picture = QRect(area.left() + 6, area.top() + 6, width, height)
         self._draw_thumbnail(painter, picture, cell)
         self._draw_words(
             painter,
@@ -162,7 +163,8 @@ class CellStyle(QStyledItemDelegate):
             ),
             cell,
         )
-        self._draw_marks(painter, QRect(picture.left(), picture.bottom() + 5, area.width() - 12, 17), cell)
+        marks = QRect(picture.left(), picture.bottom() + 5, area.width() - 12, theme.px(17))
+        self._draw_marks(painter, marks, cell)
         painter.restore()
 
     def _draw_thumbnail(self, painter: QPainter, area: QRect, cell: Metaphase) -> None:
@@ -210,7 +212,7 @@ class CellStyle(QStyledItemDelegate):
     def _draw_marks(self, painter: QPainter, area: QRect, cell: Metaphase) -> None:
         colours = theme.current()
         font = QFont(painter.font())
-        font.setPointSizeF(7.5)
+        font.setPointSizeF(7.5 * theme.scale())
         painter.setFont(font)
         width = (area.width() - 3 * 4) // 4
         for place, kind in enumerate(MarkKind):
