@@ -27,6 +27,7 @@ _MANY: Final = 42
 _FAR_FEWER: Final = 0.6
 _SHORT: Final = 0.72
 _CLEARLY_MORE: Final = 1.12
+_WEAK: Final = 0.56
 _MIRRORS: Final = ((1, 1), (1, -1), (-1, 1), (-1, -1))
 
 Region = tuple[int, int, int, int]
@@ -187,7 +188,7 @@ class OnnxFinder:
             most = 0
             seen_best = (factor, region)
             for _ in range(_PASSES):
-                sure, _ = self._look(stain, region, factor, self._least_heat, turned=False)
+                sure, heights = self._look(stain, region, factor, self._least_heat, turned=False)
                 if len(sure) < max(_ENOUGH, _FAR_FEWER * most):
                     # Chunky ones of fluorescence are lost when they are enlarged to the usual length.
                     if most:
@@ -201,19 +202,28 @@ class OnnxFinder:
                 longest = max(region[2] - region[0], region[3] - region[1])
                 better = min(better, _LARGEST_REGION / longest)
                 if abs(np.log(better / factor)) < _STEADY:
-                    return self._for_short_ones(stain, region, better, len(sure)), region
+                    return self._for_short_ones(stain, region, better, heights), region
                 factor = better
             else:
-                return self._for_short_ones(stain, region, factor, len(sure)), region
+                return self._for_short_ones(stain, region, factor, heights), region
         return first, whole
 
-    def _for_short_ones(self, stain: NDArray[np.float32], region: Region, factor: float, count: int) -> float:
-        """Smaller factor where that finds clearly more: contracted chromosomes are short, but not thin."""
-        if count >= _MANY:
+    def _for_short_ones(
+        self, stain: NDArray[np.float32], region: Region, factor: float, heights: NDArray[np.float32]
+    ) -> float:
+        """Smaller factor where that finds clearly more: contracted chromosomes are short, but not thin.
+
+        Where the peaks are low (fluorescence), many of them may be there and the scale wrong all the same.
+        """
+        count = len(heights)
+        weak = count > 0 and float(heights.mean()) < _WEAK
+        if count >= _MANY and not weak:
             return factor
         smaller = factor * _SHORT
-        boxes, _ = self._look(stain, region, smaller, self._least_heat, turned=False)
-        return smaller if len(boxes) > _CLEARLY_MORE * count else factor
+        boxes, others = self._look(stain, region, smaller, self._least_heat, turned=False)
+        more = len(boxes) > _CLEARLY_MORE * count
+        surer = weak and float(others.sum()) > _CLEARLY_MORE * float(heights.sum())
+        return smaller if more or surer else factor
 
     def _look(
         self, stain: NDArray[np.float32], region: Region, factor: float, least_heat: float, *, turned: bool
