@@ -47,6 +47,8 @@ _SIDE: Final = 300
 
 _CELLS_LEAST: Final = 184
 _CELLS_MOST: Final = 340
+_SIDE_LEAST: Final = 250
+_INSPECTOR_LEAST: Final = 150
 
 #: What holds other panes takes the room that is left; panes keep at least their smallest width.
 _REST: Final = 4000
@@ -334,6 +336,14 @@ class CasePage(QWidget):
         """Give the cells room for their words, and not more than they can use."""
         self._cells.setMinimumWidth(theme.px(_CELLS_LEAST))
         self._cells.setMaximumWidth(theme.px(_CELLS_MOST))
+        # At its first size the text fits as the panes lay themselves out.
+        if theme.scale() > 1:
+            for place in ("findings", "inspector"):
+                pane = self._panes.get(place)
+                if pane is not None and place == "findings":
+                    pane.setMinimumWidth(theme.px(_SIDE_LEAST))
+                elif pane is not None:
+                    pane.setMinimumHeight(theme.px(_INSPECTOR_LEAST))
 
     def _clicked(self, index: QModelIndex, *_: object) -> None:
         cell = index.data(CELL) if index.isValid() else None
