@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.board.export import ExportWish
 from app.dialogs.export_karyogram import ExportKaryogramDialog
 from app.dialogs.frame import Frame
@@ -110,9 +111,15 @@ class ReportPage(QWidget):
         side.setWidgetResizable(True)
         side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side.setWidget(inside)
-        side.setMinimumWidth(300)
-        side.setMaximumWidth(460)
+        self._fields_side = side
+        theme.news.changed.connect(self._limit_side)
+        self._limit_side()
         return side
+
+    def _limit_side(self) -> None:
+        """Give the fields room for their words."""
+        self._fields_side.setMinimumWidth(theme.px(300))
+        self._fields_side.setMaximumWidth(theme.px(460))
 
     def _main(self) -> QWidget:
         self.save_button = QPushButton("Save PDF…")
