@@ -267,7 +267,7 @@ def export(checkpoint: Path, folder: Path, behind: Sequence[str]) -> ModelCard:
         training=(
             TrainingSource(
                 archive="metaphases_train",
-                used="scenes of training cases; validation cases and the laboratory part left out",
+                used="1,004 scenes of training cases; validation cases and the laboratory part left out",
                 citation=(
                     "Tseng et al., An open dataset of annotated metaphase cell images for chromosome "
                     "identification, Scientific Data 10:104 (2023), doi 10.1038/s41597-023-02003-7"
