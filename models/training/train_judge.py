@@ -25,6 +25,7 @@ from models.card import LICENCE_NAME, MODEL_NAME, ModelCard, TrainingSource, sha
 from models.evaluation.metrics import BoxMatch, count_exact, found_f1, found_iou, match_boxes
 from models.inference.scene import BETWEEN, OWN, compared
 from models.networks.judge import JudgeNetwork
+from models.training.half_weights import halve_weights
 from models.training.judge_samples import JudgedScene, read_scenes
 from models.training.pace import AveragedWeights, learning_rate_share, load_checkpoint, save_checkpoint
 
@@ -247,6 +248,7 @@ def export(checkpoint: Path, folder: Path, behind: Sequence[str]) -> ModelCard:
             opset_version=17,
             dynamo=False,
         )
+    halve_weights(folder / MODEL_NAME)
     licence = folder.parents[1] / LICENCE_NAME
     if licence.exists():
         (folder / LICENCE_NAME).write_bytes(licence.read_bytes())
