@@ -22,6 +22,7 @@ from app.gestures.edit import (
     refusing,
     with_crossings,
 )
+from app.gestures.finding import explained
 from core.domain.chromosome import Chromosome
 from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase
@@ -121,9 +122,9 @@ def separated_by_strokes(scene: Scene, first: Line, second: Line) -> Edit:
     region = np.zeros((scene.cell.height, scene.cell.width), dtype=np.bool_)
     for chromosome in about:
         paint(region, placed_of(chromosome))
+    # An end that was left out, or taken for debris, belongs to the chromosome that the stroke runs along.
     for line in lines:
-        if _share(region, line) < _ON_MATERIAL:
-            region |= _stain_under(scene, line)
+        region |= _stain_under(scene, line)
     if not region.any():
         raise Refused("the strokes lie beside everything stained, draw them along the chromosomes")
     with refusing():
@@ -160,10 +161,14 @@ def separated_by_corners(scene: Scene, corners: Line) -> Edit:
 def _separated(scene: Scene, parted: Crossing, about: list[Chromosome]) -> Edit:
     ids = tuple(chromosome.id for chromosome in about)
     pieces = inheriting((piece_of(parted.first), piece_of(parted.second)), about)
+    both = np.zeros((scene.cell.height, scene.cell.width), dtype=np.bool_)
+    for piece in pieces:
+        paint(both, placed_of(piece))
+    explains = explained(scene, tight(both, (0, 0)))
     return Edit(
         pieces=with_crossings(scene.cell, pieces, ids),
         instead_of=frozenset(ids),
-        step=lambda named: SeparateCrossing(ids=ids, pieces=named),
+        step=lambda named: SeparateCrossing(ids=ids, pieces=named, explains=explains),
     )
 
 

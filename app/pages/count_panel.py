@@ -160,7 +160,7 @@ class CountPanel(QWidget):
             self._say("No cell is open", "")
         elif not cell.chromosomes:
             self._say("Nothing is outlined yet", "Ctrl+R analyses this cell.")
-        elif found is None:
+        elif found is None or found.found != cell.count:  # the look at what was just changed is under way
             self._say(f"Found {cell.count}", "Looking…" if self._suggesting.busy else "")
         else:
             why = "" if found.expected == NORMAL else f"Expected: {found.why}."

@@ -49,7 +49,7 @@ def _ledger(row: CaseRow) -> str:
 
 
 COLUMNS: Final = (
-    Column(title="Case", text=lambda row: row.name, width=170),
+    Column(title="Case", text=lambda row: row.name, width=216),
     Column(title="Context", text=lambda row: row.context.value, width=108),
     Column(title="Status", text=lambda row: row.status.value, width=92),
     Column(title="Cells", text=lambda row: str(row.cells), width=56),

@@ -150,6 +150,6 @@ def reweighed(suggestion: Suggestion, before: Iterable[float], after: Iterable[f
     """
     better = min(after, default=0.5) - min(before, default=0.5)
     likely = min(0.99, max(0.01, suggestion.likely + _SECOND_READING * better))
-    words = "the models read it better so" if better > 0.15 else "the models read it worse so"
+    words = "repaired, the models read it better" if better > 0.15 else "repaired, the models read it worse"
     told = f"{suggestion.reason}; {words}" if abs(better) > 0.15 else suggestion.reason
     return replace(suggestion, likely=likely, reason=told)

@@ -23,7 +23,7 @@ from app.gestures import (
 )
 from app.gestures.edit import shared_pixels
 from core.domain.chromosome import Aspect, Chromosome, ExclusionReason
-from core.domain.metaphase import Metaphase
+from core.domain.metaphase import ExcludedObject, Metaphase
 from core.domain.outline import Outline
 from core.editing.operations import AddChromosome, Cut, Join, MarkObject, Refused, Reshape, SeparateCrossing
 from core.imaging.outline import mask_of
@@ -144,6 +144,18 @@ def test_that_two_strokes_find_a_crossing_that_nobody_outlined():
     edit = separated_by_strokes(seen, ((56, 24), (56, 96)), ((20, 60), (92, 60)))
     assert edit.instead_of == frozenset()
     assert after(seen, edit).count == 3
+
+
+def test_that_a_stroke_takes_in_the_end_that_was_taken_for_debris():
+    debris = ExcludedObject(box=(48.0, 98.0, 64.0, 122.0), reason=ExclusionReason.DEBRIS)
+    seen = scene(
+        cell(CROSS, excluded=(debris,)),
+        stained=((50, 100, 62, 120), (100, 20, 140, 60)),
+    )
+    edit = separated_by_strokes(seen, ((56, 24), (56, 116)), ((20, 60), (92, 60)))
+    longer = max(edit.pieces, key=area)
+    assert area(longer) == pytest.approx(12 * 100, abs=60)
+    assert after(seen, edit).excluded == ()
 
 
 def test_that_four_corners_do_the_same():

@@ -94,7 +94,12 @@ class Join(Recut):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeparateCrossing(Recut):
-    """Two chromosomes in place of a crossing; the captured crossing belongs to both."""
+    """Two chromosomes in place of a crossing; the captured crossing belongs to both.
+
+    `explains` names boxes of unexplained or excluded stain that the two account for.
+    """
+
+    explains: tuple[Box, ...] = ()
 
     @property
     @override
@@ -108,7 +113,7 @@ class SeparateCrossing(Recut):
         first, second = self.pieces
         if second.id not in first.overlaps and first.id not in second.overlaps:
             raise Refused("the two chromosomes share no crossing, draw both strokes right through it")
-        return Recut.apply(self, cell)
+        return without_boxes(Recut.apply(self, cell), self.explains)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
