@@ -17,7 +17,7 @@ from models.inference.session import OnnxSession, open_session
 _LONGEST: Final = 1700
 """A picture is first looked at with its longer side no longer than this, in pixels."""
 _LONGEST_ENLARGED: Final = 2000
-_GUESSES: Final = (1.0, 0.5, 2.0, 3.0)
+_GUESSES: Final = (1.0, 0.5, 2.0, 1.5, 3.0)
 _ENOUGH: Final = 12
 _STEADY: Final = 0.06
 _PASSES: Final = 3
