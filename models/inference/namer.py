@@ -246,7 +246,8 @@ class OnnxNamer:
         if "bandings" not in answer:
             banding = Banding.G if dark_on_light else Banding.UNKNOWN
             return RecognisedBanding(banding=banding, confidence=0.5, reason="assumed from the ground")
-        return recognise(answer["bandings"], dark_on_light=dark_on_light)
+        sureness = float(answer["alone"].max(axis=1).mean())
+        return recognise(answer["bandings"], dark_on_light=dark_on_light, sureness=sureness)
 
 
 def run_namer(session: OnnxSession, strips: CellStrips, banding: Banding) -> dict[str, NDArray[np.float32]]:

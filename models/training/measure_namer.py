@@ -136,7 +136,8 @@ def score_cells(
         rows = np.flatnonzero(chromosomes.cell == index)
         strips = strips_from(chromosomes, rows)
         blind = run_namer(session, strips, Banding.G if dark else Banding.Q)
-        shown = recognise(blind["bandings"], dark_on_light=dark)
+        sureness = float(blind["alone"].max(axis=1).mean())
+        shown = recognise(blind["bandings"], dark_on_light=dark, sureness=sureness)
         answer = run_namer(session, strips, banding)
         label = chromosomes.label[rows]
         known = label < STRANGER

@@ -227,8 +227,8 @@ def export(namer: Namer, out: Path, card_numbers: dict[str, float], used: Sequen
             limits=(
                 "G-banding, about 400 to 550 bands; C-banding is not known to it",
                 "Q-banding: single chromosomes of one laboratory, no whole metaphase; polarity not validated",
-                "DAPI: one publisher's M-FISH cells, chromosomes nothing crosses; polarity not validated",
-                "R-banding: learned from G-banding turned over, measured on 92 chromosomes of two cells",
+                "DAPI: one publisher's M-FISH cells, 73 % right on chromosomes nothing crosses: not named",
+                "R-banding: learned from G-banding turned over, which failed (18 % right): not named",
                 "each banding but G comes from one source: the recogniser may know the source as well",
                 "metaphases of amniotic fluid, one laboratory's karyograms; blood and marrow not validated",
                 "derivatives, markers and fragments were composed, not real: 'unknown' is a hint only",

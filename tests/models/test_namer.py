@@ -179,6 +179,14 @@ def test_that_the_ground_decides_between_bandings_that_look_alike():
     assert recognise(logits, dark_on_light=False).banding is Banding.Q
 
 
+def test_that_bands_read_with_little_confidence_are_not_called_g():
+    logits = np.array([[5.0, -2.0, -2.0, 0.0]], np.float32)
+    assert recognise(logits, dark_on_light=True, sureness=0.95).banding is Banding.G
+    unsure = recognise(logits, dark_on_light=True, sureness=0.5)
+    assert unsure.banding is Banding.UNKNOWN
+    assert "hardly those of G" in unsure.reason
+
+
 def test_that_nothing_is_named_in_a_banding_nobody_measured(namer):
     (one,) = namer.name([prepare_crop(crop())], Banding.C)
     assert int(one.probabilities.argmax()) == 24
