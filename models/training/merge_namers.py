@@ -56,8 +56,11 @@ class _Nodes:
         self.values.append(numpy_helper.from_array(np.asarray(number), f"mix_{name}"))
         return f"mix_{name}"
 
-    def make(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:
-        self.nodes.append(helper.make_node(kind, inputs, [output], name=f"mix_{output}", **attributes))
+    def make(self, kind: str, inputs: list[str], output: str, *, axis: int | None = None) -> str:
+        node = helper.make_node(kind, inputs, [output], name=f"mix_{output}")
+        if axis is not None:
+            node.attribute.append(helper.make_attribute("axis", axis))
+        self.nodes.append(node)
         return output
 
     def between(self, older: str, newer: str, share: float, name: str) -> str:

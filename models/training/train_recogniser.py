@@ -26,12 +26,12 @@ def looked_at(network: ChromosomeReader, strips: CellStrips, told: int) -> Tenso
     """What the recogniser looks at, (N, features)."""
     answer, network.bandings = network.bandings, nn.Identity()  # type: ignore[assignment]
     try:
-        _, _, seen = network(
+        seen: Tensor = network(
             torch.from_numpy(network_input(strips)),
             torch.from_numpy(strips.pictures),
             torch.from_numpy(strips.measures),
             one_of_bandings(told, len(strips.measures)),
-        )
+        )[2]
     finally:
         network.bandings = answer
     return seen
