@@ -14,6 +14,7 @@ from app.gestures.edit import (
     Pieces,
     Scene,
     dense,
+    holds,
     inheriting,
     length_inside,
     paint,
@@ -114,11 +115,8 @@ def separated_by_strokes(scene: Scene, first: Line, second: Line) -> Edit:
     lines = [dense(first), dense(second)]
     if min(len(line) for line in lines) < 8:
         raise Refused("a stroke is too short, draw it along the chromosome from end to end")
-    about = [
-        chromosome
-        for chromosome in scene.cell.chromosomes
-        if any(length_inside(chromosome, line) >= _ALONG * len(line) for line in lines)
-    ]
+    meant = set().union(*(_along(scene.cell, line) for line in lines))
+    about = [chromosome for chromosome in scene.cell.chromosomes if chromosome.id in meant]
     region = np.zeros((scene.cell.height, scene.cell.width), dtype=np.bool_)
     for chromosome in about:
         paint(region, placed_of(chromosome))
@@ -170,6 +168,21 @@ def _separated(scene: Scene, parted: Crossing, about: list[Chromosome]) -> Edit:
         instead_of=frozenset(ids),
         step=lambda named: SeparateCrossing(ids=ids, pieces=named, explains=explains),
     )
+
+
+def _along(cell: Metaphase, line: NDArray[np.float64]) -> set[ChromosomeId]:
+    """Chromosomes that a line (N, 2) runs along; one that only shares a crossing with them stays as it is."""
+    found: set[ChromosomeId] = set()
+    left = line
+    inside = {c: length_inside(c, line) for c in cell.chromosomes}
+    for chromosome in sorted(inside, key=lambda c: -inside[c]):
+        if inside[chromosome] < _ALONG * len(line):
+            break
+        rest = np.array([not holds(chromosome, (float(x), float(y))) for x, y in left], dtype=np.bool_)
+        if len(left) - rest.sum() >= _ALONG * len(line):
+            found.add(chromosome.id)
+            left = left[rest]
+    return found
 
 
 def _share(region: NDArray[np.bool_], line: NDArray[np.float64]) -> float:

@@ -158,6 +158,17 @@ def test_that_a_stroke_takes_in_the_end_that_was_taken_for_debris():
     assert after(seen, edit).excluded == ()
 
 
+def test_that_a_chromosome_told_apart_before_stays_when_the_next_crossing_of_it_is_parted():
+    wide = Chromosome(  # a bar across, 40 px of which the upright one shares
+        id="told", outline=Outline(points=((20, 20), (90, 20), (90, 60), (20, 60)))
+    )
+    seen = scene(cell(CROSS, wide))
+    edit = separated_by_strokes(seen, ((56, 24), (56, 96)), ((20, 60), (92, 60)))
+    assert edit.instead_of == {"x"}
+    assert {"told"} < {c.id for c in after(seen, edit).chromosomes}
+    assert after(seen, edit).count == 3
+
+
 def test_that_four_corners_do_the_same():
     seen = scene(cell(CROSS))
     edit = separated_by_corners(seen, ((50, 54), (62, 54), (62, 66), (50, 66)))
