@@ -17,6 +17,7 @@ from core.analysis.numerical import (
     cell_karyotype,
     constitution_of,
     markers_of,
+    named_by_people,
     why_no_karyotype,
 )
 from core.domain.bands import AUTOSOMES, CLASSES, UNKNOWN
@@ -99,6 +100,10 @@ def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.
     base_sexes = _base_sexes(used)
     changes = {cell.id: _changes_of(cell, base_sexes) for cell in used}
     clonal = _clonal_changes(changes)
+    for cell in _telling_nothing(used, changes, clonal):
+        used.remove(cell)
+        del changes[cell.id]
+        unused.append((cell.id, "chromosomes missing: it may have lost the gained one as well"))
     groups = _grouped({cell.id: changes[cell.id] & clonal for cell in used})
     rules: Literal["constitutional", "neoplastic"] = (
         "neoplastic" if context is Context.NEOPLASTIC else "constitutional"
@@ -132,6 +137,24 @@ def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.
         mosaicism_excluded_above=excluded_above(len(used)) if len(lines) == 1 else None,
         assessed=Assessed(numerical=all(assessed_of(cell).numerical for cell in used), structural=False),
         limits=tuple(limits),
+    )
+
+
+def _telling_nothing(
+    cells: Sequence[Metaphase], changes: dict[CellId, frozenset[Change]], clonal: frozenset[Change]
+) -> tuple[Metaphase, ...]:
+    """Cells without the gain of the clone that miss other chromosomes: no proof of a normal line.
+
+    Whoever confirmed every chromosome of such a cell by hand may count it.
+    """
+    if not any(step > 0 for _, step in clonal):
+        return ()
+    return tuple(
+        cell
+        for cell in cells
+        if not changes[cell.id] & clonal
+        and any(step < 0 for _, step in changes[cell.id])
+        and not named_by_people(cell)
     )
 
 

@@ -50,14 +50,14 @@ def why_no_karyotype(cell: Metaphase) -> str | None:
         return f"rejected: {cell.verdict_reason}"
     if cell.verdict is Verdict.COUNT_ONLY:
         return "for counting only"
-    if cell.banding not in (Banding.G, Banding.UNKNOWN) and not _named_by_people(cell):
+    if cell.banding not in (Banding.G, Banding.UNKNOWN) and not named_by_people(cell):
         return f"banding {cell.banding.value}: names by the program are not validated, confirm them by hand"
     unknown = unknown_of(cell)
     if unknown:
         return f"{len(unknown)} of {cell.count} chromosomes without a name"
-    if cell.count < _FEWEST_FOR_A_KARYOTYPE and not _named_by_people(cell):
+    if cell.count < _FEWEST_FOR_A_KARYOTYPE and not named_by_people(cell):
         return f"only {cell.count} chromosomes: broken or incomplete, confirm them by hand if they are all"
-    if cell.unexplained and _something_missing(cell) and not _named_by_people(cell):
+    if cell.unexplained and _something_missing(cell) and not named_by_people(cell):
         return "a chromosome seems lost, but chromosome-like stain lies outside all outlines: look there"
     return None
 
@@ -67,7 +67,8 @@ def _something_missing(cell: Metaphase) -> bool:
     return counts["X"] + counts["Y"] < 2 or any(counts[name] < 2 for name in AUTOSOMES)
 
 
-def _named_by_people(cell: Metaphase) -> bool:
+def named_by_people(cell: Metaphase) -> bool:
+    """Whether a person looked at every counting chromosome of a cell."""
     return bool(cell.counting) and all(c.confirmed or c.decided for c in cell.counting)
 
 
@@ -154,7 +155,7 @@ def _finding(
 ) -> Finding:
     members = tuple(c for c in cell.counting if c.chromosome_class == name)
     confidence = count_confidence[name] if count_confidence and name in count_confidence else _surest(members)
-    if not _named_by_people(cell):
+    if not named_by_people(cell):
         if difference < 0:
             # A single cell says little of a loss: chromosomes are missed more often than they are lost.
             confidence *= _LOST_RATHER_THAN_MISSED * (0.5 if cell.unexplained else 1.0)

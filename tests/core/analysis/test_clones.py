@@ -85,3 +85,15 @@ def test_that_one_cell_with_two_clonal_changes_joins_the_line_it_descends_from()
     ]
     result = karyotype_of_case(cells, context=Context.NEOPLASTIC)
     assert result.iscn == "47,XX,+8[5]/47,XX,+21[3]/46,XX[5]"
+
+
+def test_that_a_broken_cell_of_a_trisomy_is_no_normal_line() -> None:
+    cells = [*(cell_of(f"t{i}", extra=("21",)) for i in range(4)), cell_of("broken", missing=("3", "X"))]
+    result = karyotype_of_case(cells)
+    assert result.iscn == "47,XX,+21"
+    assert [cell for cell, _ in result.unused] == ["broken"]
+
+
+def test_that_a_whole_normal_cell_beside_a_trisomy_is_a_line() -> None:
+    cells = [*(cell_of(f"t{i}", extra=("21",)) for i in range(4)), cell_of("normal")]
+    assert karyotype_of_case(cells).iscn == "mos 47,XX,+21[4]/46,XX[1]"
