@@ -11,12 +11,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app import theme
 from app.actions import Actions
 from app.board.commands import BoardCommands
 from app.board.elided import ElidedLabel
@@ -31,6 +33,7 @@ from app.karyogram_choices import KaryogramChoices
 from app.session import CaseSession
 from core.report.karyogram_figure import truth_of_pixels
 
+_LEAST_WIDTH = 260
 _BUTTONS = ("straight_all", "idiograms", "loupe", "fit", "copy_karyogram", "export_karyogram")
 _NO_CELL = "Open a cell to see its karyogram."
 _NO_PICTURE = "Reading the picture…"
@@ -56,7 +59,8 @@ class KaryogramBoard(QWidget):
         self.view = BoardView(session, choices)
         self.choices = self.view.choices
         self.setFocusProxy(self.view)
-        self.setMinimumWidth(260)
+        theme.news.changed.connect(self._limit)
+        self._limit()
         self._counts = ElidedLabel()
         self._empty = QLabel()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -89,6 +93,11 @@ class KaryogramBoard(QWidget):
         for signal in (session.cell_opened, session.cell_changed, session.picture_changed):
             signal.connect(self._write)
         self._write()
+
+    def _limit(self) -> None:
+        """Give the head line room for its words."""
+        # At its first size a narrow pane shortens the counts, not the words.
+        self.setMinimumWidth(_LEAST_WIDTH if theme.scale() <= 1 else theme.px(_LEAST_WIDTH + 55))
 
     def hide_drawing(self, hidden: bool) -> None:
         """Show the bare chromosomes, or rings and checks again."""
@@ -165,6 +174,7 @@ class KaryogramBoard(QWidget):
         head.setSpacing(1)
         title = QLabel("Karyogram")
         title.setObjectName("paneTitle")
+        title.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         head.addWidget(title)
         head.addWidget(self._counts, 1)
         for name in _BUTTONS:

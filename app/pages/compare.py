@@ -44,6 +44,7 @@ from core.domain.bands import AUTOSOMES, CLASSES, LEVELS, Level
 from core.progress import Progress
 from core.report.drawing import Drawing
 
+_LARGE_TEXT: Final = 1.6
 STRIP, COMPOSITE, MEANS, SIDES = "strip", "composite", "means", "sides"
 _VIEWS: Final = (
     (STRIP, "Evidence strip", "E", "One pair from every cell, the most deviating first"),
@@ -198,6 +199,10 @@ class ComparePage(QWidget):
         choice.setContentsMargins(8, 0, 0, 0)
         choice.setSpacing(1)
         words = QLabel("bands")
+        # At large text the numbers have to do without the word; their tooltips say it.
+        theme.news.changed.connect(self._limit_words)
+        self._bands_word = words
+        self._limit_words()
         words.setProperty("role", "quiet")
         choice.addWidget(words)
         levels = QButtonGroup(self)
@@ -215,6 +220,9 @@ class ComparePage(QWidget):
         row.addWidget(self._levels)
         row.addWidget(self._export)
         return row
+
+    def _limit_words(self) -> None:
+        self._bands_word.setVisible(theme.scale() <= _LARGE_TEXT)
 
     def _empty_page(self) -> QWidget:
         self._empty_title = QLabel()
