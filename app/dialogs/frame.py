@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 
 class Frame(QDialog):
@@ -42,6 +52,7 @@ class Frame(QDialog):
         if reject:
             stay = buttons.addButton(reject, QDialogButtonBox.ButtonRole.RejectRole)
             stay.setToolTip("Close without doing it (Esc)")
+            stay.setAutoDefault(False)  # else Enter in a field of a dialog that cannot go on yet closes it
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         rows = QVBoxLayout(self)
@@ -54,3 +65,16 @@ class Frame(QDialog):
         rows.addSpacing(6)
         rows.addWidget(buttons)
         self.setMinimumWidth(460)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the first field where the dialog cannot go on without it."""
+        super().showEvent(event)
+        if not self.accept_button.isEnabled():
+            fields = [
+                box
+                for kind in (QLineEdit, QPlainTextEdit)
+                for box in self.findChildren(kind)
+                if box.isVisibleTo(self) and box.isEnabled()
+            ]
+            if fields:
+                fields[0].setFocus(Qt.FocusReason.PopupFocusReason)
