@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
 from core.domain.bands import CLASSES, bands_of
 
@@ -79,6 +78,9 @@ def visible_bands(profile: NDArray[np.floating], contrast: float) -> int:
         return 1
     smooth = np.convolve(np.pad(profile, 1, mode="edge"), (0.25, 0.5, 0.25), mode="valid")
     least = _PROMINENCE * max(contrast, 1e-3)
+    # scipy.signal takes a fifth of the start of the window, which has no bands to count yet.
+    from scipy.signal import find_peaks
+
     dark, _ = find_peaks(smooth, prominence=least)
     light, _ = find_peaks(-smooth, prominence=least)
     return max(1, len(dark) + len(light))

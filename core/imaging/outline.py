@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
+from skimage import measure  # its functions by name would bring scipy.signal to the start of the window
 from skimage.draw import polygon
-from skimage.measure import approximate_polygon, find_contours
 
 TOLERANCE: Final = 0.3
 """Largest distance, in pixels, that simplifying may move the outline."""
@@ -143,8 +143,8 @@ def _rings_of(
 ) -> list[NDArray[np.float64]]:
     padded = np.pad(mask.astype(np.float32), 1)
     rings = []
-    for contour in find_contours(padded, 0.5, fully_connected="high"):  # type: ignore[no-untyped-call]
-        simple = approximate_polygon(contour, tolerance)  # type: ignore[no-untyped-call]
+    for contour in measure.find_contours(padded, 0.5, fully_connected="high"):  # type: ignore[no-untyped-call]
+        simple = measure.approximate_polygon(contour, tolerance)  # type: ignore[no-untyped-call]
         ring = (simple if len(simple) > 3 else contour)[:-1, ::-1] - 0.5
         rings.append(np.asarray(ring + np.asarray(origin, dtype=np.float64), dtype=np.float64))
     return rings

@@ -7,7 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from skimage.measure import approximate_polygon
+from skimage import measure
 
 from core.imaging.outline import largest_piece
 from core.imaging.separate import Placed, tight
@@ -166,7 +166,7 @@ def contour_nodes(ring: ArrayLike) -> NDArray[np.intp]:
     """
     points = np.asarray(ring, dtype=np.float64).reshape(-1, 2)
     closed = np.concatenate([points, points[:1]])
-    simple = approximate_polygon(closed, _NODE_TOLERANCE)[:-1]  # type: ignore[no-untyped-call]
+    simple = measure.approximate_polygon(closed, _NODE_TOLERANCE)[:-1]  # type: ignore[no-untyped-call]
     found = {int(np.hypot(*(points - corner).T).argmin()) for corner in simple}
     if len(found) < _FEWEST_NODES:
         found |= {int(k) for k in np.linspace(0, len(points), _FEWEST_NODES, endpoint=False)}

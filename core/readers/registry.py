@@ -12,7 +12,6 @@ import numpy as np
 
 from core.errors import Refusal
 from core.imaging.intensity import is_dark_on_light
-from core.readers.dicom import DicomReader
 from core.readers.jpeg2000 import Jpeg2000File
 from core.readers.kinds import SNIFFED_BYTES, Kind, kind_of, refusal_of
 from core.readers.limits import check_file_size
@@ -139,6 +138,9 @@ def _opened(content: bytes) -> Opened:
         case Kind.JPEG_2000:
             return Jpeg2000File(content)
         case Kind.DICOM:
+            # pydicom takes a sixth of the start of the window, and few laboratories have such files.
+            from core.readers.dicom import DicomReader
+
             return DicomReader(content)
         case Kind.JPEG | Kind.BMP | Kind.WEBP | Kind.GIF:
             return RasterFile(content, kind)

@@ -243,6 +243,7 @@ class _Slot:
     least: float
     beside: float
     pair: float
+    wide: float
 
     def middles(self, scale: float) -> tuple[list[float], float]:
         """Middles of the chromosomes from the left edge of the slot's contents, and their whole width.
@@ -268,7 +269,11 @@ class _Slot:
         return [x - left for x in at], right - left
 
     def width(self, scale: float) -> float:
-        return max(self.least, self.middles(scale)[1])
+        # Asked hundreds of times while the scale is sought, and hardly any slot has words.
+        if any(self.words):
+            return max(self.least, self.middles(scale)[1])
+        gaps = self.pair * max(len(self.bodies) - 1, 0)
+        return max(self.least, self.wide * scale + gaps + self.beside)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -367,13 +372,19 @@ def _fitted(
     alignment: Alignment,
 ) -> tuple[list[_Row], float, Measures]:
     """Find the scale; where gaps would leave the chromosomes little room, the gaps become smaller."""
-    tried = []
-    for gaps, words in _TIGHTNESS:
+
+    def tried(gaps: float, words: float) -> tuple[list[_Row], float, Measures]:
         tight = measures.tightened(gaps, words)
         rows = [_row(plan, bodies, tight, alignment) for plan in plans]
-        tried.append((rows, _scale(rows, tight, width, height, largest), tight))
-    enough = _ENOUGH * tried[-1][1]
-    return next(one for one in tried if one[1] >= enough)
+        return rows, _scale(rows, tight, width, height, largest), tight
+
+    tightest = tried(*_TIGHTNESS[-1])
+    enough = _ENOUGH * tightest[1]
+    for gaps, words in _TIGHTNESS[:-1]:
+        found = tried(gaps, words)
+        if found[1] >= enough:
+            return found
+    return tightest
 
 
 def _row(
@@ -416,6 +427,7 @@ def _slot(plan: SlotPlan, bodies: Mapping[ChromosomeId, Body], measures: Measure
         least=max(wanted),
         beside=beside,
         pair=measures.pair,
+        wide=sum(bodies[c.id].width for c in plan.members),
     )
 
 
