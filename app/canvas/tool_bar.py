@@ -20,12 +20,12 @@ _GROUPS: Final[tuple[tuple[tuple[str, ...], ...], ...]] = (
     (("analyse",), ("show_view",)),
 )
 """Groups of buttons; a button with several actions shows the one used last and holds the others in a menu."""
-_GAP: Final = 7
+_GAP: Final = 4
 _ICON: Final = QSize(17, 17)
 _STYLE: Final = """
-    QToolButton { padding: 3px 5px; }
-    QToolButton[popupMode="1"] { padding-right: 14px; }
-    QToolButton::menu-button { border: none; background: transparent; width: 13px; }
+    QToolButton { padding: 3px 3px; }
+    QToolButton[popupMode="1"] { padding-right: 12px; }
+    QToolButton::menu-button { border: none; background: transparent; width: 11px; }
 """
 
 
