@@ -6,23 +6,13 @@ from typing import Final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as f
+
+from models.networks.blocks import convolved_twice, doubled
 
 CHANNELS: Final = 6
 _WIDTHS: Final = (24, 40, 72, 112)
 _OWN, _CROSSING = 2, 4
 """Channels that hold the first mask and the first crossing."""
-
-
-def _twice(channels_in: int, channels_out: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(channels_in, channels_out, 3, stride=stride, padding=1, bias=False),
-        nn.BatchNorm2d(channels_out),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(channels_out, channels_out, 3, padding=1, bias=False),
-        nn.BatchNorm2d(channels_out),
-        nn.ReLU(inplace=True),
-    )
 
 
 class CloserNetwork(nn.Module):
@@ -31,16 +21,16 @@ class CloserNetwork(nn.Module):
     def __init__(self, widths: tuple[int, int, int, int] = _WIDTHS) -> None:
         super().__init__()
         w0, w1, w2, w3 = widths
-        self.level0 = _twice(CHANNELS, w0)
-        self.level1 = _twice(w0, w1, 2)
-        self.level2 = _twice(w1, w2, 2)
-        self.level3 = _twice(w2, w3, 2)
+        self.level0 = convolved_twice(CHANNELS, w0)
+        self.level1 = convolved_twice(w0, w1, 2)
+        self.level2 = convolved_twice(w1, w2, 2)
+        self.level3 = convolved_twice(w2, w3, 2)
         self.from3 = nn.Conv2d(w3, w2, 1)
-        self.up2 = _twice(w2, w2)
+        self.up2 = convolved_twice(w2, w2)
         self.from2 = nn.Conv2d(w2, w1, 1)
-        self.up1 = _twice(w1, w1)
+        self.up1 = convolved_twice(w1, w1)
         self.from1 = nn.Conv2d(w1, w0, 1)
-        self.up0 = _twice(w0, w0)
+        self.up0 = convolved_twice(w0, w0)
         self.maps = nn.Conv2d(w0, 2, 1)
         self.first = nn.Parameter(torch.tensor([4.0, 4.0]))
 
@@ -61,13 +51,9 @@ class CloserNetwork(nn.Module):
         one = self.level1(zero)
         two = self.level2(one)
         three = self.level3(two)
-        two = self.up2(two + _double(self.from3(three)))
-        one = self.up1(one + _double(self.from2(two)))
-        zero = self.up0(zero + _double(self.from1(one)))
+        two = self.up2(two + doubled(self.from3(three)))
+        one = self.up1(one + doubled(self.from2(two)))
+        zero = self.up0(zero + doubled(self.from1(one)))
         before = torch.stack([window[:, _OWN], window[:, _CROSSING]], dim=1) - 0.5
         answer: Tensor = self.maps(zero) + self.first.view(1, 2, 1, 1) * before
         return answer
-
-
-def _double(x: Tensor) -> Tensor:
-    return f.interpolate(x, scale_factor=2.0, mode="nearest")

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as f
 
+from models.networks.blocks import doubled
+
 INPUT_STRIDE: Final = 2
 """Picture pixels (canonical scale) for one pixel of the network's input."""
 GRID_STRIDE: Final = 2
@@ -116,16 +118,12 @@ class FinderNetwork(nn.Module):
         two = self.level2(one)
         three = self.level3(two)
         four = self.level4(three)
-        three = self.up3(three + _double(self.from4(four)))
-        two = self.up2(two + _double(self.from3(three)))
-        features = self.up1(one + _double(self.from2(two)))
+        three = self.up3(three + doubled(self.from4(four)))
+        two = self.up2(two + doubled(self.from3(three)))
+        features = self.up1(one + doubled(self.from2(two)))
         return FinderOutput(self.heat(features), self.sides(features), features)
 
 
 def sides_in_cells(raw: Tensor) -> Tensor:
     """Turn the network's raw `sides` into distances in grid cells, same shape, float32."""
     return _SIDE_UNIT * torch.exp(raw.float().clamp(-4.0, 4.0))
-
-
-def _double(x: Tensor) -> Tensor:
-    return f.interpolate(x, scale_factor=2.0, mode="nearest")
