@@ -71,7 +71,8 @@ class CellCommands(QObject):
         self._needs_name = needs_name
         self._window = window
         for name, call in (
-            ("undo", session.undo), ("redo", session.redo), ("next_doubtful", session.next_doubtful),
+            ("undo", lambda: self._move(session.undo)), ("redo", lambda: self._move(session.redo)),
+            ("next_doubtful", session.next_doubtful),
             ("previous_doubtful", session.previous_doubtful), ("confirm", session.confirm_selection),
             ("confirm_cell", self._confirm_cell), ("select_all", self._select_all),
             ("previous_cell", lambda: self._step_cell(-1)), ("next_cell", lambda: self._step_cell(1)),
@@ -212,6 +213,16 @@ class CellCommands(QObject):
         )
         name = present[(at + by) % len(present)]
         self._session.select(c.id for c in cell.counting if c.chromosome_class == name)
+
+    def _move(self, step: Callable[[], None]) -> None:
+        """Undo or redo; a step taken back under a running analysis would be overwritten by its result."""
+        cell = self._session.cell
+        if cell is not None and not self._session.acts_on_case and cell.id in self._analyses.working:
+            self._session.message.emit(
+                "This cell is being analysed; wait until it is done, or stop it with Ctrl+. first."
+            )
+            return
+        step()
 
     def _analyse(self) -> None:
         if self._session.cell is not None:

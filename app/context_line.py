@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QWidget
 
 from app.session import CaseSession
 from core.domain.case import Case, Context
+
+_VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
 
 
 class ContextLine(QWidget):
@@ -42,9 +46,9 @@ class ContextLine(QWidget):
         self._write()
 
     def show_models(self, models: Mapping[str, str]) -> None:
-        """Tell which models answer, by stage such as `finder@0.1.0`; one version is said once."""
-        versions = {label.partition("@")[2] for label in models.values()}
-        self._models = f"models {versions.pop()}" if len(versions) == 1 else " ".join(models.values())
+        """Tell which models answer, by stage such as `finder@0.1.0`; the tooltip names each of them."""
+        versions = sorted({one for label in models.values() for one in _VERSION.findall(label)}, key=_order)
+        self._models = f"models {' to '.join(dict.fromkeys((versions[0], versions[-1])))}" if versions else ""
         self._state.setToolTip("\n".join(models.values()))
         self._write()
 
@@ -68,6 +72,10 @@ class ContextLine(QWidget):
         saved = self._session.saved
         state = "saving…" if saved.pending else ("saved" if case is not None else "")
         self._state.setText(" · ".join(part for part in (state, self._models) if part))
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 def _details(case: Case) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -34,6 +34,7 @@ from app.session import CaseSession
 from core.report.karyogram_figure import truth_of_pixels
 
 _LEAST_WIDTH = 260
+_ROOM_FOR_TITLE = 460
 _BUTTONS = ("straight_all", "idiograms", "loupe", "fit", "copy_karyogram", "export_karyogram")
 _NO_CELL = "Open a cell to see its karyogram."
 _NO_PICTURE = "Reading the picture…"
@@ -172,7 +173,7 @@ class KaryogramBoard(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(0, 3, 6, 3)
         head.setSpacing(1)
-        title = QLabel("Karyogram")
+        self._title = title = QLabel("Karyogram")
         title.setObjectName("paneTitle")
         title.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         head.addWidget(title)
@@ -185,6 +186,11 @@ class KaryogramBoard(QWidget):
             button.setDefaultAction(self._actions[name])
             head.addWidget(button)
         return head
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane the counts matter more than the word above them."""
+        super().resizeEvent(event)
+        self._title.setVisible(self.width() >= _ROOM_FOR_TITLE)
 
     def _draw_button(self) -> QToolButton:
         button = _button()

@@ -17,14 +17,14 @@ _GROUPS: Final[tuple[tuple[tuple[str, ...], ...], ...]] = (
     (("turn",), ("exclude", "restore")),
     (("count_clicks",),),
     (("undo",), ("redo",)),
-    (("analyse",), ("show_view",)),
+    (("analyse",),),
 )
 """Groups of buttons; a button with several actions shows the one used last and holds the others in a menu."""
-_GAP: Final = 4
-_ICON: Final = QSize(17, 17)
+_GAP: Final = 3
+_ICON: Final = QSize(16, 16)
 _STYLE: Final = """
     QToolButton { padding: 3px 3px; }
-    QToolButton[popupMode="1"] { padding-right: 12px; }
+    QToolButton[popupMode="1"] { padding-right: 11px; }
     QToolButton::menu-button { border: none; background: transparent; width: 11px; }
 """
 
