@@ -296,6 +296,9 @@ def test_that_a_gesture_on_a_cell_under_analysis_waits_for_nobody(hands, until):
     hands.press(Qt.Key.Key_C)
     hands.draw(*across(target))
     hands.told("being analysed")
+    label = session.undo_label
+    hands.window.actions_["undo"].trigger()
+    assert session.undo_label == label
     until(lambda: not analyses.working)
     assert session.cell == start
 
