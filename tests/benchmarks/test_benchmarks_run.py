@@ -11,7 +11,7 @@ pytestmark = pytest.mark.display
 
 
 def test_that_every_part_of_the_open_window_is_timed(tmp_path):
-    tiny = "--cells 2 --undos 1 --moves 3 --crowd 46,XX --cases 20 --cells-each 1".split()
+    tiny = ["--cells=2", "--undos=1", "--moves=3", "--crowd=46,XX", "--cases=20", "--cells-each=1"]
     rows = measured(("cells", "undo", "drag", "worklist"), tmp_path / "home", options().parse_args(tiny))
     figures = [row.figures for row in rows]
     assert len({one["what"] for one in figures}) == len(figures) >= 14
