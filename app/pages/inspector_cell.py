@@ -160,7 +160,9 @@ class CellSummary(QWidget):
         if quality is not None:
             self.parts.show_parts([(words, getattr(quality, name)) for name, words in _PARTS])
         right = ""
-        if cell.right_probability is not None:
+        touched = any(c.confirmed or c.decided for c in cell.chromosomes)
+        # The program's estimate speaks of what it read, not of what people made of it.
+        if cell.right_probability is not None and not touched:
             right = f" · whole cell right: {percent(cell.right_probability)}"
         unnamed = cell.class_counts.get(UNKNOWN, 0)
         without = f" · {unnamed} without a class" if unnamed else ""
