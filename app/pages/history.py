@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.session import CaseSession
 from app.tables.steps import (
@@ -183,6 +184,8 @@ class HistoryPanel(QWidget):
             self._task.cancel()
 
         def arrived(rows: tuple[LogRow, ...]) -> None:
+            if not isValid(self):
+                return
             self._rows = rows
             self._log = {row.sequence: row for row in rows}
             self._fill()
@@ -216,16 +219,18 @@ class HistoryPanel(QWidget):
         self.people.addItems([_EVERYBODY, *people])
         self.people.setCurrentText(wanted if wanted in people else _EVERYBODY)
         person, kind = self.people.currentText(), self.kinds.currentText()
-        held = self.moment
+        held, row = self.moment, self.list.currentIndex().row()
         self.model.show([
             one for one in moments
             if one.standing is Standing.NOW
             or (person in (_EVERYBODY, one.person) and kind in (_ALL, group_of(one.kind)))
         ])  # fmt: skip
         at = self.model.present if self._scope != "all" else self.model.rowCount() - 1
-        if held is not None and held.row and self.list.hasFocus() and self._settle.isActive():
-            # The arrows are still walking: what they stand on stays chosen.
-            at = next((n for n, one in enumerate(self.model.moments) if one.row == held.row), at)
+        if held is not None and self._settle.isActive():
+            # The arrows are still walking: what they stand on stays chosen, also a step of which the log
+            # has not been read yet.
+            known = (n for n, one in enumerate(self.model.moments) if held.row and one.row == held.row)
+            at = next(known, min(row, self.model.rowCount() - 1))
         index = self.model.index(at) if at >= 0 else QModelIndex()
         self.list.setCurrentIndex(index)
         self.list.scrollTo(index)
@@ -286,6 +291,9 @@ class HistoryPanel(QWidget):
             return
 
         def arrived(image: QImage) -> None:
+            if not isValid(self):
+                # The window was closed while the picture was drawn.
+                return
             self._drawn[key] = QPixmap.fromImage(image)
             while len(self._drawn) > 60:
                 del self._drawn[next(iter(self._drawn))]

@@ -133,6 +133,7 @@ def test_that_any_moment_is_one_click_or_some_arrows_away_and_later_steps_stay(s
         seat.press(Qt.Key.Key_Down)
     seat.press(Qt.Key.Key_Return)
     seat.until(lambda: seat.session.cell == states[3])
+    seat.until(lambda: panel.model.present == 4)
     seat.press(Qt.Key.Key_Up)
     seat.until(lambda: seat.session.cell == states[2])
 
