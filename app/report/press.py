@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,9 @@ from core.report.open_points import OpenPoint, open_points
 from core.report.pdf import report_bytes, write_report
 
 _HELD_FIGURES = 24
+
+_PDFIUM = threading.Lock()
+"""pdfium keeps its state for the whole process: one call at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +152,7 @@ class Press(QObject):
         content = _content(order)
         pdf = report_bytes(content, self._drawn_figures(content, order.style, progress))
         progress.step(1, 1, "report")
-        with pypdfium2.PdfDocument(pdf) as document:
+        with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
             sizes = tuple(document.get_page_size(number) for number in range(len(document)))
         return Printed(pdf=pdf, sizes=sizes, content=content, points=open_points(content, order.cells))
 
@@ -180,10 +184,16 @@ def _content(order: Order) -> ReportContent:
 
 
 def _drawn(pdf: bytes, number: int, width: int) -> QImage:
-    with pypdfium2.PdfDocument(pdf) as document:
+    # Page and bitmap are given back here, in this order: left to the garbage collector they could be closed
+    # by another thread in the middle of a call, and a second window has a press of its own.
+    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         page = document[number]
         bitmap = page.render(scale=width / page.get_width(), rev_byteorder=True, prefer_bgrx=False)
         pixels = bitmap.to_numpy()
         height, across, channels = pixels.shape
         kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBX8888
-        return QImage(pixels.data, across, height, int(pixels.strides[0]), kind).copy()
+        image = QImage(pixels.data, across, height, int(pixels.strides[0]), kind).copy()
+        del pixels
+        bitmap.close()
+        page.close()
+        return image
