@@ -28,8 +28,8 @@ from core.report.pdf import report_bytes, write_report
 
 _HELD_FIGURES = 24
 
-_PDFIUM = threading.Lock()
-"""pdfium keeps its state for the whole process: one call at a time."""
+PDFIUM = threading.Lock()
+"""pdfium keeps its state for the whole process: whoever calls it beside a press takes this lock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +152,7 @@ class Press(QObject):
         content = _content(order)
         pdf = report_bytes(content, self._drawn_figures(content, order.style, progress))
         progress.step(1, 1, "report")
-        with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+        with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
             sizes = tuple(document.get_page_size(number) for number in range(len(document)))
         return Printed(pdf=pdf, sizes=sizes, content=content, points=open_points(content, order.cells))
 
@@ -186,7 +186,7 @@ def _content(order: Order) -> ReportContent:
 def _drawn(pdf: bytes, number: int, width: int) -> QImage:
     # Page and bitmap are given back here, in this order: left to the garbage collector they could be closed
     # by another thread in the middle of a call, and a second window has a press of its own.
-    with _PDFIUM, pypdfium2.PdfDocument(pdf) as document:
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         page = document[number]
         bitmap = page.render(scale=width / page.get_width(), rev_byteorder=True, prefer_bgrx=False)
         pixels = bitmap.to_numpy()

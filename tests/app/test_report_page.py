@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from app.board.export import ExportWish, PictureFormat
 from app.pages.report import ReportPage
+from app.report.press import PDFIUM
 from app.workplace import Workplace
 from core.domain.case import Case, Context, Edition
 from core.domain.ids import CaseId
@@ -38,7 +39,8 @@ def page(workplace: Workplace, until: Until) -> ReportPage:
 
 
 def text_of(pdf: bytes) -> str:
-    with pypdfium2.PdfDocument(pdf) as document:
+    # The press may be drawing pages in its lane at the same time.
+    with PDFIUM, pypdfium2.PdfDocument(pdf) as document:
         return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
