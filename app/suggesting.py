@@ -52,7 +52,9 @@ class Suggesting(QObject):
         self._seen: tuple[Metaphase, bool] | None = None
         self._dismissed: set[tuple[str, str, tuple[str, ...], object]] = set()
         # Repaired, and not looked at again yet: out of the list at once, so that the next key means the next.
-        self._applied: set[tuple[str, str, tuple[str, ...], object]] = set()
+        # With the cell as it was before the repair; None while the repair is being worked out. A look at
+        # that older cell, which may arrive late, must not offer the repair a second time.
+        self._applied: dict[tuple[str, str, tuple[str, ...], object], Metaphase | None] = {}
         self.expectation: Expectation | None = None
         """What is expected and what was found; None while nothing is known."""
         self._timer = QTimer(self)
@@ -68,7 +70,7 @@ class Suggesting(QObject):
         """Suggestions that nobody dismissed."""
         if self.expectation is None:
             return ()
-        hidden = self._dismissed | self._applied
+        hidden = self._dismissed | self._applied.keys()
         return tuple(one for one in self.expectation.suggestions if self._key(one) not in hidden)
 
     @property
@@ -95,28 +97,41 @@ class Suggesting(QObject):
         if suggestion.repair not in RESHAPING:
             try:
                 self._session.do(operation_of(suggestion))
-                self._hide(suggestion)
+                self._hide(suggestion, cell)
             except Refused as refusal:
                 self._session.message.emit(sentence_of(refusal))
                 self._session.select(suggestion.ids)
             return
         picture = self._session.picture
+        key = self._key(suggestion)
 
         def work(progress: Progress) -> CellOperation:
             pieces = self._analyses.named(cell, pieces_of(suggestion), set(suggestion.ids), picture)
             return operation_of(suggestion, pieces)
 
+        def done(operation: CellOperation) -> None:
+            now = self._session.cell
+            if key in self._applied and now is not None and now.id == cell.id:
+                self._applied[key] = now
+            self._session.do_in(cell.id, operation)
+
+        def failed(error: Exception) -> None:
+            self._applied.pop(key, None)
+            self.changed.emit()
+            self._session.message.emit(sentence_of(error))
+
         self._session.lanes.gestures.submit(
             repair_words(suggestion),
             work,
-            done=lambda operation: self._session.do_in(cell.id, operation),
-            failed=lambda error: self._session.message.emit(sentence_of(error)),
+            done=done,
+            failed=failed,
+            gone=lambda: self._applied.pop(key, None),
             urgency=Urgency.NOW,
         )
-        self._hide(suggestion)
+        self._hide(suggestion, None)
 
-    def _hide(self, suggestion: Suggestion) -> None:
-        self._applied.add(self._key(suggestion))
+    def _hide(self, suggestion: Suggestion, before: Metaphase | None) -> None:
+        self._applied[self._key(suggestion)] = before
         self.changed.emit()
 
     def dismiss(self, suggestion: Suggestion) -> None:
@@ -177,7 +192,11 @@ class Suggesting(QObject):
             now = self._session.cell
             if now is not None and now.id == cell.id:
                 self.expectation = found
-                self._applied.clear()
+                self._applied = {
+                    key: before
+                    for key, before in self._applied.items()
+                    if before is None or (before is cell and now is not cell)
+                }
                 self.changed.emit()
 
         self._task = self._session.lanes.compute.submit(

@@ -17,6 +17,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
 from core.progress import Cancelled, Progress
 
@@ -24,6 +25,23 @@ _log = logging.getLogger(__name__)
 
 Work = Callable[[Progress], Any]
 _REPORT_EVERY = 0.05
+
+
+def _is_heard(listener: Callable[..., None] | None) -> bool:
+    """Tell whether everything of Qt that a listener speaks to is still there.
+
+    A page or a window may close while its work is in hand. What a listener is bound to or closes over
+    says whom it serves; when Qt has deleted that, nobody waits for the result.
+    """
+    if listener is None:
+        return False
+    bound = [getattr(listener, "__self__", None)]
+    for cell in getattr(listener, "__closure__", None) or ():
+        try:
+            bound.append(cell.cell_contents)
+        except ValueError:  # a name that its function has not filled yet
+            continue
+    return all(isValid(one) for one in bound if isinstance(one, QObject))
 
 
 class Urgency(IntEnum):
@@ -205,17 +223,17 @@ class Lane(QObject):
 
     def _outcome(self, task: Task) -> Callable[[], None]:
         if task.cancelled:
-            return lambda: task.gone() if task.gone else None
+            return lambda: task.gone() if task.gone and _is_heard(task.gone) else None
         try:
             result = task.work(task)
         except Cancelled:
-            return lambda: task.gone() if task.gone else None
+            return lambda: task.gone() if task.gone and _is_heard(task.gone) else None
         except Exception as error:  # noqa: BLE001 - every error belongs to whoever asked for the work
             failure = error
             if task.failed is None:
                 _log.exception("%s failed", task.title)
-            return lambda: task.failed(failure) if task.failed else None
-        return lambda: task.done(result) if task.done else None
+            return lambda: task.failed(failure) if task.failed and _is_heard(task.failed) else None
+        return lambda: task.done(result) if task.done and _is_heard(task.done) else None
 
     @Slot(object, object)
     def _deliver(self, task: Task | None, call: Callable[[], None] | None) -> None:

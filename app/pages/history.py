@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from app.session import CaseSession
 from app.tables.steps import (
@@ -184,8 +183,6 @@ class HistoryPanel(QWidget):
             self._task.cancel()
 
         def arrived(rows: tuple[LogRow, ...]) -> None:
-            if not isValid(self):
-                return
             self._rows = rows
             self._log = {row.sequence: row for row in rows}
             self._fill()
@@ -291,9 +288,6 @@ class HistoryPanel(QWidget):
             return
 
         def arrived(image: QImage) -> None:
-            if not isValid(self):
-                # The window was closed while the picture was drawn.
-                return
             self._drawn[key] = QPixmap.fromImage(image)
             while len(self._drawn) > 60:
                 del self._drawn[next(iter(self._drawn))]

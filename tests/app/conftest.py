@@ -16,7 +16,7 @@ from app.workplace import Workplace
 from core.paths import Folders
 from tests.app.simulated import TECHNICIAN, no_models
 
-_PATIENCE_S = 90
+_PATIENCE_S = 300
 Until = Callable[[Callable[[], object]], None]
 
 

@@ -4,6 +4,8 @@ import threading
 import time
 
 import pytest
+from PySide6.QtCore import QObject
+from shiboken6 import delete
 
 from app.tasks import Lane, Urgency
 from core.progress import Progress
@@ -99,3 +101,19 @@ def test_that_progress_is_told_while_work_runs(lane, until):
     until(lambda: "outlining" in texts)
     gate.set()
     until(lambda: not lane.busy)
+
+
+def test_that_nothing_is_told_to_what_was_closed_meanwhile(lane, until):
+    gate, heard, after = threading.Event(), [], []
+    page = QObject()
+
+    def done(result: int) -> None:
+        page.setObjectName("told")
+        heard.append(result)
+
+    lane.submit("look", lambda progress: gate.wait(5), done=done)
+    lane.submit("next", lambda progress: 1, done=after.append)
+    delete(page)
+    gate.set()
+    until(lambda: after)
+    assert not heard
