@@ -38,6 +38,7 @@ _SUREST = 30
 """The finder hands over many doubtful candidates; whether there is a metaphase, the surest ones tell."""
 _STEPS = 5
 _ALTERNATIVES = 5
+_ALONE = 2
 
 
 class NoMetaphase(MediaError):
@@ -331,6 +332,7 @@ class _Name(TypedDict):
     chromosome_class: str
     confidence: float
     alternatives: tuple[Alternative, ...]
+    alone: tuple[Alternative, ...]
 
 
 def _name(reading: Reading, index: int, confidence: float) -> _Name:
@@ -341,6 +343,10 @@ def _name(reading: Reading, index: int, confidence: float) -> _Name:
         confidence=confidence,
         alternatives=tuple(
             Alternative(chromosome_class=names[i], probability=float(reading.probabilities[i])) for i in order
+        ),
+        alone=tuple(
+            Alternative(chromosome_class=names[i], probability=round(float(reading.alone[i]), 4))
+            for i in np.argsort(-reading.alone)[:_ALONE]
         ),
     )
 

@@ -69,6 +69,9 @@ class Chromosome:
         Calibrated probability (0..1) that the class is right, as the program proposed it.
     alternatives
         The most probable classes in falling order, the chosen one among them.
+    alone
+        The most probable classes by its own bands only, before the other chromosomes of the cell were
+        looked at; empty where the namer does not say.
     p_arm
         Unit vector from the centre to the end of the p arm; None where unknown.
     p_arm_confidence
@@ -122,6 +125,7 @@ class Chromosome:
     nudged: Point = (0.0, 0.0)
     mirrored: bool = False
     straightened: bool = False
+    alone: tuple[Alternative, ...] = ()
 
     def __post_init__(self) -> None:
         if self.chromosome_class not in (*CLASSES, UNKNOWN):
