@@ -1,0 +1,1 @@
+"""What tells whether an installation is what was shipped, works, and answers as it should."""
