@@ -273,6 +273,7 @@ class Analyses(QObject):
             chromosomes=place.chromosomes,
             excluded=place.excluded,
             unexplained=place.unexplained,
+            passed_over=place.passed_over,
             quality=place.quality,
             right_probability=place.right_probability,
             banding=place.banding,

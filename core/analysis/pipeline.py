@@ -13,12 +13,23 @@ from numpy.typing import NDArray
 from core.analysis.assignment import UNKNOWN_INDEX, Assignment, CountPrior, assign
 from core.analysis.band_level import BandLevel, band_level
 from core.analysis.pairing import order_homologs
-from core.analysis.stages import Finder, Mask, Namer, OutlinedMask, Outliner, Reading, ShownBanding, Stain
+from core.analysis.stages import (
+    Chooser,
+    Finder,
+    FoundBox,
+    Mask,
+    Namer,
+    OutlinedMask,
+    Outliner,
+    Reading,
+    ShownBanding,
+    Stain,
+)
 from core.analysis.standing import PlacedMask, placed_mask_of, standing_axis_of, thinned
 from core.domain.bands import CLASSES, UNKNOWN, centromere_fraction
 from core.domain.chromosome import Alternative, Chromosome
 from core.domain.ids import ChromosomeId, new_id
-from core.domain.metaphase import Banding, ExcludedObject, Metaphase, Quality
+from core.domain.metaphase import Banding, ExcludedObject, Metaphase, PassedOver, Quality
 from core.domain.outline import Box, Outline, Point
 from core.editing.operations import PlaceProposal
 from core.errors import MediaError
@@ -133,7 +144,8 @@ class Analyst:
                 "choose a picture of a metaphase spread",
             )
         progress.step(2, _STEPS, "outlining")
-        masks = [_tidied(mask) for mask in self._outliner.outline(stain, boxes, dark_on_light=dark_on_light)]
+        outlined, passed_over = self._choose(stain, boxes, dark_on_light=dark_on_light)
+        masks = [_tidied(mask) for mask in outlined]
         clock.lap("outline")
         if len(masks) < _FEWEST_CHROMOSOMES:
             raise NoMetaphase(
@@ -170,6 +182,7 @@ class Analyst:
             chromosomes=chromosomes,
             excluded=excluded,
             unexplained=unexplained,
+            passed_over=passed_over,
             quality=quality,
             right_probability=_right_probability(chromosomes, assignment, unexplained),
             banding=shown.banding,
@@ -247,6 +260,15 @@ class Analyst:
             last = (grey, dark_on_light, stain_of(grey, dark_on_light=dark_on_light))
             self._last_stain = last
         return last[2]
+
+    def _choose(
+        self, stain: Stain, boxes: Sequence[FoundBox], *, dark_on_light: bool
+    ) -> tuple[Sequence[OutlinedMask], tuple[PassedOver, ...]]:
+        """Outlines, and what was passed over where the outliner tells it."""
+        if isinstance(self._outliner, Chooser):
+            outlined, passed_over = self._outliner.choose(stain, boxes, dark_on_light=dark_on_light)
+            return outlined, tuple(passed_over)
+        return self._outliner.outline(stain, boxes, dark_on_light=dark_on_light), ()
 
     def _banding_of(
         self,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.metaphase import Banding
+from core.domain.metaphase import Banding, PassedOver
 from core.domain.outline import Box
 
 Stain = NDArray[np.float32]
@@ -118,6 +118,16 @@ class Outliner(Protocol):
         self, stain: Stain, boxes: Sequence[FoundBox], *, dark_on_light: bool = True
     ) -> Sequence[OutlinedMask]:
         """Return one mask for each box that holds a chromosome; boxes that hold none are dropped."""
+
+
+@runtime_checkable
+class Chooser(Protocol):
+    """An outliner that also tells which outlines it did not take."""
+
+    def choose(
+        self, stain: Stain, boxes: Sequence[FoundBox], *, dark_on_light: bool = True
+    ) -> tuple[Sequence[OutlinedMask], Sequence[PassedOver]]:
+        """Return the masks as `Outliner.outline` does, and what was drawn and passed over."""
 
 
 class Namer(Protocol):

@@ -9,8 +9,10 @@ from enum import StrEnum
 
 from core.domain.annotation import Annotation
 from core.domain.bands import UNKNOWN
-from core.domain.chromosome import Chromosome, ExclusionReason
+from core.domain.chromosome import Alternative, Chromosome, ExclusionReason
+from core.domain.finding import Finding
 from core.domain.ids import CellId, ChromosomeId, PersonName
+from core.domain.judgement import FindingJudgement
 from core.domain.outline import Box, Point
 
 
@@ -80,6 +82,28 @@ class ExcludedObject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """An outline that the program drew and did not take for a chromosome.
+
+    Parameters
+    ----------
+    box
+        Bounds of the outline.
+    probability
+        Probability (0..1) that it is one whole chromosome that no other outline shows.
+    uncovered
+        Share (0..1) of it that lies in no outline that was taken.
+    alternatives
+        What it would be by itself, the likeliest class first.
+    """
+
+    box: Box
+    probability: float
+    uncovered: float
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where on which slide a cell lies; stage coordinates in micrometres."""
 
@@ -105,6 +129,29 @@ class PairTick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedChange:
+    """A structural change that one person states for this cell, at one time (UTC).
+
+    Gains and losses of whole chromosomes and markers are never stated: they follow from the chromosomes.
+
+    Parameters
+    ----------
+    text
+        One change in ISCN without a number of cells: `t(9;22)(q34;q11.2)`, `+der(22)t(9;22)(q34;q11.2)`.
+    chromosomes
+        Objects that show it, where the person pointed at some; those that are gone since are passed over.
+    accepted
+        Whether the program suggested it and the person agreed, or the person said it unasked.
+    """
+
+    text: str
+    person: PersonName
+    time: datetime
+    chromosomes: tuple[ChromosomeId, ...] = ()
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metaphase:
     """State of one cell. The picture is named by the SHA-256 of its original file.
 
@@ -120,6 +167,8 @@ class Metaphase:
         Identity of the stored machine answer this state started from.
     unexplained
         Boxes of stained material that looks like chromosome but lies in no outline.
+    passed_over
+        Outlines that the program drew and did not take; where one is missing, it may be among them.
     ticks
         Pairs that a person compared on the intact metaphase; they set no mark by themselves.
     notes
@@ -130,6 +179,10 @@ class Metaphase:
         Whether a person or the file says the banding; else the program recognised or assumed it.
     banding_confidence, banding_reason
         Probability of the recognised banding (None before an analysis), and on what it rests.
+    changes
+        Structural changes that people state for this cell, in ISCN.
+    judgements
+        What people said of findings of the program, in the order in which they said it.
     """
 
     id: CellId
@@ -145,6 +198,7 @@ class Metaphase:
     chromosomes: tuple[Chromosome, ...] = ()
     excluded: tuple[ExcludedObject, ...] = ()
     unexplained: tuple[Box, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
     quality: Quality | None = None
     right_probability: float | None = None
     proposal: str | None = None
@@ -158,6 +212,8 @@ class Metaphase:
     banding_stated: bool = False
     banding_confidence: float | None = None
     banding_reason: str = ""
+    changes: tuple[StatedChange, ...] = ()
+    judgements: tuple[FindingJudgement, ...] = ()
 
     def chromosome(self, chromosome_id: ChromosomeId) -> Chromosome:
         """Return the chromosome of that identity; KeyError when this cell has none."""
@@ -190,9 +246,17 @@ class Metaphase:
         """Return the mark of that kind, None where nobody set it."""
         return next((mark for mark in self.marks if mark.kind is kind), None)
 
+    def judgement(self, finding: Finding) -> FindingJudgement | None:
+        """Return what a person said of a finding, None where nobody judged it."""
+        return next((one for one in self.judgements if one.means(finding)), None)
+
     def tick(self, chromosome_class: str) -> PairTick | None:
         """Return the tick of that class, None where nobody compared it."""
         return next((tick for tick in self.ticks if tick.chromosome_class == chromosome_class), None)
+
+    def stated(self, text: str) -> StatedChange | None:
+        """Return the stated change of that ISCN text, None where nobody states it."""
+        return next((change for change in self.changes if change.text == text), None)
 
     def is_stale(self, tick: PairTick) -> bool:
         """Whether other chromosomes stand in the class of a tick than those that were compared."""

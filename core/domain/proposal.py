@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.domain.chromosome import Chromosome
 from core.domain.ids import CellId, ChromosomeId
-from core.domain.metaphase import Banding, ExcludedObject, Quality
+from core.domain.metaphase import Banding, ExcludedObject, PassedOver, Quality
 from core.domain.outline import Box
 
 
@@ -24,7 +24,7 @@ class Proposal:
         Time (UTC) at which the analysis ended.
     models
         Stage to `name@version`, such as `{"namer": "namer@0.3"}`.
-    chromosomes, excluded, unexplained, quality, right_probability, banding, dark_on_light,
+    chromosomes, excluded, unexplained, passed_over, quality, right_probability, banding, dark_on_light,
     banding_confidence, banding_reason
         As in `Metaphase`.
     seconds
@@ -45,6 +45,7 @@ class Proposal:
     seconds: Mapping[str, float] = field(default_factory=dict)
     banding_confidence: float | None = None
     banding_reason: str = ""
+    passed_over: tuple[PassedOver, ...] = ()
 
     def chromosome(self, chromosome_id: ChromosomeId) -> Chromosome:
         """Return the proposed chromosome of that identity; KeyError when there is none."""

@@ -101,7 +101,7 @@ def judge(candidates: Sequence[Candidate], shape: tuple[int, int], choice: Choic
         area = int(candidate.mask.sum())
         if area == 0 or any(mask_iou(candidate, other) > _TWICE_IOU for other in kept):
             continue
-        frame = _frame(candidate)
+        frame = frame_of(candidate)
         novel = float((candidate.mask & ~explained[frame]).sum()) / area
         features = (candidate.found, candidate.valid, novel, candidate.reach)
         probability = probability_of(features, choice)
@@ -118,7 +118,8 @@ def probability_of(features: Sequence[float], choice: Choice) -> float:
     return float(1.0 / (1.0 + np.exp(-logit)))
 
 
-def _frame(candidate: Candidate) -> tuple[slice, slice]:
+def frame_of(candidate: Candidate) -> tuple[slice, slice]:
+    """Rows and columns of the picture that the frame of a mask covers."""
     (x, y), (height, width) = candidate.origin, candidate.mask.shape
     return slice(y, y + height), slice(x, x + width)
 

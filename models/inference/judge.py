@@ -11,16 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.stages import FoundBox
+from core.domain.bands import CLASSES
+from core.domain.chromosome import Alternative
+from core.domain.metaphase import PassedOver
 from core.imaging.straighten import medial_axis
 from core.imaging.tidy import without_crumbs
-from models.inference.choice import Candidate, mask_iou
+from models.inference.choice import Candidate, frame_of, mask_iou
 from models.inference.namer import OnnxNamer, prepare
 from models.inference.outliner import OnnxOutliner, OutlinedMask
-from models.inference.scene import Scene, scene_of, without_copies
+from models.inference.scene import Scene, readings_of, scene_of, without_copies
 from models.inference.session import OnnxSession, open_session
 
 TWICE_IOU: Final = 0.7
 """Two masks more alike than this are one chromosome, whatever the judge says."""
+LEAST_PASSED_OVER: Final = 0.01
+MOST_PASSED_OVER: Final = 24
+READ_AS: Final = 3
+"""What is kept of candidates that were not taken: above that probability, so many, with so many readings."""
 
 
 class JudgedOutliner:
@@ -69,20 +76,29 @@ class JudgedOutliner:
         tuple of OutlinedMask
             One for each chromosome, the surest first.
         """
+        return self.choose(stain, boxes, dark_on_light=dark_on_light)[0]
+
+    def choose(
+        self, stain: NDArray[np.float32], boxes: Sequence[FoundBox], *, dark_on_light: bool = True
+    ) -> tuple[tuple[OutlinedMask, ...], tuple[PassedOver, ...]]:
+        """Outline as `outline` does, and tell what was drawn and not taken."""
         if not dark_on_light:
-            return self._outliner.outline(stain, boxes, dark_on_light=False)
+            return self._outliner.outline(stain, boxes, dark_on_light=False), ()
         candidates = tidied(self._outliner.candidates(stain, boxes))
         if not candidates:
-            return ()
-        probabilities = self.probabilities(read_scene(stain, candidates, self._namer))
+            return (), ()
+        scene = read_scene(stain, candidates, self._namer)
+        probabilities = self.probabilities(scene)
         taken = chosen(candidates, probabilities, self._least)
         outlined = self._outliner.correct(stain, [candidates[index] for index in taken])
-        return tuple(
+        passed_over = passed_over_of(candidates, probabilities, readings_of(scene), taken, stain.shape)
+        masks = tuple(
             OutlinedMask(
                 origin=one.origin, mask=one.mask, crossing=one.crossing, score=float(probabilities[index])
             )
             for index, one in zip(taken, outlined, strict=True)
         )
+        return masks, passed_over
 
     def probabilities(self, scene: Scene) -> NDArray[np.float32]:
         """Probability of each candidate of a scene that it is one whole chromosome, shape (n,)."""
@@ -101,6 +117,55 @@ def chosen(
         if all(mask_iou(candidates[index], candidates[other]) <= TWICE_IOU for other in taken):
             taken.append(int(index))
     return tuple(taken)
+
+
+def passed_over_of(
+    candidates: Sequence[Candidate],
+    probabilities: NDArray[np.floating],
+    readings: NDArray[np.floating],
+    taken: Sequence[int],
+    shape: tuple[int, ...],
+) -> tuple[PassedOver, ...]:
+    """Candidates that were not taken and are no copy of one that was, the likeliest first.
+
+    Parameters
+    ----------
+    candidates, probabilities
+        All candidates of a picture, and what the judge says of each.
+    readings
+        Shape (n, 24), what each would be by itself.
+    taken
+        Indices of those that were taken.
+    shape
+        Height and width of the picture.
+    """
+    cover = np.zeros(shape[:2], dtype=np.bool_)
+    for index in taken:
+        cover[frame_of(candidates[index])] |= candidates[index].mask
+    found = []
+    for index in np.argsort(-probabilities, kind="stable")[: len(taken) + MOST_PASSED_OVER]:
+        one = candidates[index]
+        if index in taken or probabilities[index] < LEAST_PASSED_OVER:
+            continue
+        if any(mask_iou(one, candidates[other]) > TWICE_IOU for other in taken):
+            continue
+        free = int((one.mask & ~cover[frame_of(one)]).sum())
+        (x, y), (height, width) = one.origin, one.mask.shape
+        likely = np.argsort(-readings[index])[:READ_AS]
+        found.append(
+            PassedOver(
+                box=(float(x), float(y), float(x + width), float(y + height)),
+                probability=round(float(probabilities[index]), 5),
+                uncovered=round(free / max(int(one.mask.sum()), 1), 4),
+                alternatives=tuple(
+                    Alternative(
+                        chromosome_class=CLASSES[at], probability=round(float(readings[index, at]), 5)
+                    )
+                    for at in likely
+                ),
+            )
+        )
+    return tuple(found)
 
 
 def tidied(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -133,6 +133,11 @@ def scene_of(
     return Scene(own=described, between=between)
 
 
+def readings_of(scene: Scene) -> NDArray[np.float32]:
+    """What the namer reads of each candidate by itself, shape (n, 24), 0..1; below 1e-4 it is forgotten."""
+    return np.asarray(np.exp(scene.own[:, READING] / _LOG_UNIT), dtype=np.float32)
+
+
 def compared(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
     """Compare candidates by what describes each: size, reading, peak; (n, OWN), (m, OWN) to (n, m, 3)."""
     readings = np.exp(first[:, READING] / _LOG_UNIT), np.exp(second[:, READING] / _LOG_UNIT)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.inference.choice import Candidate
-from models.inference.judge import chosen
+from models.inference.judge import chosen, passed_over_of
 from models.inference.scene import BETWEEN, OWN, compared, scene_of, without_copies
 from models.inference.session import open_session
 from models.registry import newest
@@ -68,6 +68,24 @@ def test_that_no_chromosome_is_taken_twice_whatever_the_judge_says() -> None:
     taken = chosen([first, twin, other], np.array([0.9, 0.8, 0.7]), 0.5)
 
     assert taken == (0, 2)
+
+
+def test_that_what_was_drawn_and_not_taken_is_told_with_what_it_would_be() -> None:
+    taken, beside, twin, unlikely = (
+        _bar(0, 0, 10, 40),
+        _bar(5, 0, 10, 40),
+        _bar(0, 0, 10, 36),
+        _bar(60, 0, 10, 40),
+    )
+    readings = np.eye(24, dtype=np.float32)[[0, 6, 0, 3]]
+
+    (one,) = passed_over_of(
+        [taken, beside, twin, unlikely], np.array([0.9, 0.4, 0.3, 0.001]), readings, (0,), (80, 80)
+    )
+
+    assert one.box == (5.0, 0.0, 15.0, 40.0)
+    assert one.uncovered == pytest.approx(0.5)
+    assert one.alternatives[0].chromosome_class == "7"
 
 
 def test_that_what_the_judge_doubts_is_left_out() -> None:

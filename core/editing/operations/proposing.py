@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from core.domain.chromosome import Aspect, Chromosome
 from core.domain.ids import ChromosomeId
-from core.domain.metaphase import Banding, ExcludedObject, Metaphase, Quality
+from core.domain.metaphase import Banding, ExcludedObject, Metaphase, PassedOver, Quality
 from core.domain.outline import Box, Point
 from core.editing.changes import Aspects
 from core.editing.crossings import without_lost_crossings
@@ -36,6 +36,7 @@ class PlaceProposal(CellOperation):
     superseded: frozenset[ChromosomeId] = frozenset()
     banding_confidence: float | None = None
     banding_reason: str = ""
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     @override
@@ -53,6 +54,7 @@ class PlaceProposal(CellOperation):
             chromosomes=renumber_homologs(without_lost_crossings((*kept, *fresh))),
             excluded=self.excluded,
             unexplained=self.unexplained,
+            passed_over=self.passed_over,
             quality=self.quality,
             right_probability=self.right_probability,
             banding=cell.banding if cell.banding_stated else self.banding or cell.banding,
