@@ -74,4 +74,5 @@ def _details(cell: Metaphase) -> tuple[object, ...]:
         cell.dark_on_light,
         cell.quality,
         cell.notes,
+        cell.changes,
     )

@@ -76,7 +76,7 @@ def parse(text: str) -> Karyotype:
     if odd is not None:
         raise IscnSyntaxError(odd, "expected one line of plain text, got a line break or control character")
     try:
-        tree = _parser().parse(text)
+        tree = _parser().parse(text, start="start")
     except UnexpectedInput as error:
         raise _syntax_error(text, error) from None
     try:
@@ -87,12 +87,33 @@ def parse(text: str) -> Karyotype:
         raise
 
 
+def parse_change(text: str) -> Abnormality:
+    """Read one change by itself, such as `t(9;22)(q34;q11.2)` or `+der(22)t(9;22)`.
+
+    Raises
+    ------
+    IscnSyntaxError
+        With the offset of the first character that does not fit, and what was expected there.
+    """
+    if not text.strip():
+        raise IscnSyntaxError(0, "expected a change such as del(5)(q13q33), got nothing")
+    try:
+        held = cast(_Held, _Builder().transform(_parser().parse(text, start="abnormality")))
+    except UnexpectedInput as error:
+        raise _syntax_error(text, error) from None
+    if len(held.cells) > 1:
+        raise IscnSyntaxError(held.cells[-1].at, "expected one number of cells here, got two")
+    changes = cast("tuple[Abnormality, ...]", held.part)
+    return _with_cells(changes, held.cells[0] if held.cells else None)
+
+
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
     return Lark(
         _GRAMMAR.read_text(encoding="utf-8"),
         parser="lalr",
         lexer="contextual",
+        start=["start", "abnormality"],
         maybe_placeholders=False,
         propagate_positions=True,
     )

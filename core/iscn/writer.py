@@ -152,7 +152,7 @@ def cell_line_of(
     """
     present = {name: int(counts.get(name, 0)) for name in (*AUTOSOMES, "X", "Y")}
     total = sum(present.values()) + markers
-    sets = _sets(present)
+    sets = sets_of(present)
     letters = "X" * present["X"] + "Y" * present["Y"]
     changes: list[Abnormality] = []
     if context == "neoplastic" and sets == 2:
@@ -171,7 +171,7 @@ def cell_line_of(
     )
 
 
-def _sets(present: Mapping[str, int]) -> int:
+def sets_of(present: Mapping[str, int]) -> int:
     """Haploid sets against which the fewest autosomes are gained or lost; two when in doubt."""
     levels = (2, 1, 3, 4, 5, 6, 7, 8)
     return min(levels, key=lambda sets: sum(abs(present[name] - sets) for name in AUTOSOMES))

@@ -20,12 +20,14 @@ from core.editing.operations.arranging import (
 from core.editing.operations.base import CellOperation, Refused
 from core.editing.operations.counting import ClearCountPoints, CountPoint
 from core.editing.operations.exclusion import Exclude, MarkObject, Restore
+from core.editing.operations.findings import ForgetJudgement, JudgeFinding
 from core.editing.operations.judging import ClearMark, Confirm, Describe, Judge, SetMark
 from core.editing.operations.naming import Reclassify, SwapHomologs
 from core.editing.operations.orientation import MoveCentromere, Rotate, Turn
 from core.editing.operations.outlining import AddChromosome, Cut, Join, Recut, Remove, SeparateCrossing
 from core.editing.operations.proposing import PlaceProposal, Reread
 from core.editing.operations.reshaping import MoveAxis, Reshape
+from core.editing.operations.stating import StateChange, WithdrawChange
 from core.editing.operations.together import Together
 
 __all__ = [
@@ -42,8 +44,10 @@ __all__ = [
     "Describe",
     "EraseAnnotations",
     "Exclude",
+    "ForgetJudgement",
     "Join",
     "Judge",
+    "JudgeFinding",
     "MarkObject",
     "MoveAxis",
     "MoveCentromere",
@@ -65,9 +69,11 @@ __all__ = [
     "ShowMirrored",
     "ShowStraight",
     "StandAsCaptured",
+    "StateChange",
     "SwapHomologs",
     "TickPair",
     "Together",
     "Turn",
+    "WithdrawChange",
     "WriteNotes",
 ]
