@@ -9,6 +9,7 @@ from typing import Final
 
 from core.domain.chromosome import Aspect, Chromosome, ObjectType
 from core.domain.ids import ChromosomeId
+from core.domain.judgement import FindingAnswer, FindingJudgement, is_structural
 from core.domain.metaphase import Metaphase
 from core.domain.proposal import Proposal
 from core.learning.matching import Descent, descents
@@ -30,6 +31,7 @@ class CorrectionKind(StrEnum):
     EXCLUSION = "exclusion"
     ADDED = "added"
     REMOVED = "removed"
+    FINDING = "finding"
 
 
 STAGE_OF: Final = {
@@ -42,6 +44,7 @@ STAGE_OF: Final = {
     CorrectionKind.EXCLUSION: "finder",
     CorrectionKind.ADDED: "finder",
     CorrectionKind.REMOVED: "finder",
+    CorrectionKind.FINDING: "findings",
 }
 """Stage of the analysis that answers for each kind."""
 
@@ -91,6 +94,7 @@ def corrections_between(proposal: Proposal, state: Metaphase) -> tuple[Correctio
     found: list[Correction] = []
     for descent in descents(proposal.chromosomes, state.chromosomes):
         found.extend(comparison.of(descent))
+    found.extend(comparison.of_finding(judgement) for judgement in state.judgements)
     return tuple(found)
 
 
@@ -113,6 +117,19 @@ class _Comparison:
             yield self._correction(CorrectionKind.REMOVED, before, _class_of(before[0]), None, sure)
         else:
             yield self._recut(before, after)
+
+    def of_finding(self, judgement: FindingJudgement) -> Correction:
+        """An answer to a finding: numbers rest on the namer, structure on the model of that name."""
+        stage = "structure" if is_structural(judgement.kind) else "namer"
+        return Correction(
+            kind=CorrectionKind.FINDING,
+            changed=judgement.answer is not FindingAnswer.ACCEPTED,
+            chromosomes=judgement.shown_by,
+            proposed=judgement.proposed,
+            confirmed=judgement.named or judgement.answer.value,
+            model=self._models.get(stage, ""),
+            confidence=judgement.confidence,
+        )
 
     def _one(self, before: Chromosome, after: Chromosome) -> Iterator[Correction]:
         yield self._correction(

@@ -1,0 +1,1 @@
+"""How the program came to its answer, level by level: bands, chromosome, cell, case."""
