@@ -150,6 +150,8 @@ WORDINGS: Final = (
             "Leave it out with all its steps; undo takes it back"),
     _window("show_count", "Count", "Expected 46, found 49: what may be wrong, with repairs by one key",
             "Ctrl+Shift+K"),
+    _window("show_reasoning", "Why", "What was seen in bands, chromosome, cell and case, and what it changed",
+            "Ctrl+Shift+W"),
     _case("select", "Select", "Click selects; drag on empty ground selects several", "V", icon="select",
           checkable=True),
     _case("cut", "Cut", "Drag a straight line right across chromosomes to cut them", "C", icon="cut",

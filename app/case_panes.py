@@ -14,6 +14,7 @@ from app.counting import add_count, add_gallery
 from app.outlining import Outlining
 from app.pages.findings import FindingsPanel
 from app.pages.inspector import Inspector
+from app.pages.reasoning import add_reasoning
 from app.pages.side_pane import SidePane
 from app.time_and_view import add_history, add_view
 from app.typed_keys import TypedKeys
@@ -36,6 +37,7 @@ def fill_case_page(window: MainWindow) -> None:
     add_count(window, side, metaphase)
     views = add_view(window, side, metaphase, board)
     add_history(window, side)
+    add_reasoning(window, side)
     page.set_side(side)
     add_gallery(window)
     side.wanted.connect(lambda: window.page == "case" or window.show_page("case"))

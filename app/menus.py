@@ -36,7 +36,7 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "&View": (
         "layout_count", "layout_analyse", "layout_karyotype", "layout_cells", "", "fit", "next_pane",
-        "tear_off", "side_pane", "show_findings", "show_history", "show_view", "show_count",
+        "tear_off", "side_pane", "show_findings", "show_history", "show_view", "show_count", "show_reasoning",
         "reset_layout", "", "text_larger", "text_smaller", "text_normal", "full_screen", "theme",
     ),
     "&Go": ("page_worklist", "page_case", "page_compare", "page_report", "page_studies", "page_models",

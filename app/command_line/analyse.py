@@ -16,7 +16,7 @@ from app.command_line.analysed import AnalysedCell, Figures, PictureAnalysis
 from app.command_line.origins import Origins, read_origins
 from app.command_line.places import places_of
 from app.command_line.progress_bar import ProgressBar
-from app.command_line.results import json_of, readable, write_whole
+from app.command_line.results import json_of, readable, write_reasoning, write_whole
 from core.analysis.clones import karyotype_of_case
 from core.analysis.pipeline import Analyst
 from core.analysis.result import result_of_case
@@ -26,6 +26,8 @@ from core.domain.metaphase import Banding
 from core.errors import CentromereError, StorageError
 from core.readers.gather import Gathered, Source, gather
 from core.readers.naming import laboratory_name
+from core.reasoning.case import case_steps
+from core.reasoning.document import text_of
 from core.report.content import content_of
 from core.report.pdf import write_report
 from models.inference.analyst import load_analyst
@@ -55,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how the slides were stained (recognised in each picture)",
     )
     parser.add_argument("--report", action="store_true", help="write DIR/report.pdf as well")
+    parser.add_argument(
+        "--reasoning", action="store_true", help="write what was seen at each level as .reasoning.md as well"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -153,11 +158,13 @@ class _Run:
     ) -> list[AnalysedCell]:
         places = places_of(metaphases, given)
         # Summaries of an earlier run would not fit the results of this one if it were broken off.
-        for name in (_CASE_FILE, _REPORT_FILE):
+        for name in (_CASE_FILE, _REPORT_FILE, "case.reasoning.md"):
             with contextlib.suppress(OSError):
                 (self._out / name).unlink(missing_ok=True)
         banding = Banding(self._arguments.banding) if self._arguments.banding else None
-        work = PictureAnalysis(analyst, self._out, figures, self._complain, banding)
+        work = PictureAnalysis(
+            analyst, self._out, figures, self._complain, banding, reasoned=self._arguments.reasoning
+        )
         done: list[AnalysedCell] = []
         with ProgressBar(len(metaphases)) as self._bar:
             for source in metaphases:
@@ -185,6 +192,8 @@ class _Run:
         try:
             write_whole(self._out / _CASE_FILE, json_of(result))
             _say(f"{name}: {karyotype.iscn or karyotype.limits[0]}")
+            if self._arguments.reasoning:
+                write_reasoning(self._out / "case", text_of(name, case_steps(states, context=self._context)))
             if figures is not None:
                 case = Case(id=CaseId(name), name=name, context=self._context)
                 content = content_of(case, states, models=analyst.models, created=datetime.now(UTC))

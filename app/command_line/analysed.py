@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from app.command_line.results import readable, remove_results, write_results
+from app.command_line.results import readable, remove_results, write_reasoning, write_results
 from core.analysis.numerical import cell_karyotype
 from core.analysis.pipeline import Analyst
 from core.analysis.result import result_of_cell
+from core.analysis.strands import lay_cell_straight
 from core.domain.metaphase import Banding, Metaphase, Origin, Verdict
 from core.domain.outline import Outline
 from core.errors import CentromereError
@@ -22,6 +23,10 @@ from core.readers.metaphase import metaphase_of, refuse_other_pictures
 from core.readers.naming import laboratory_name
 from core.readers.picture import Picture
 from core.readers.registry import content_of, count_pages, read_picture
+from core.reasoning.bands import band_steps
+from core.reasoning.cell import cell_steps
+from core.reasoning.chromosome import chromosome_steps
+from core.reasoning.document import text_of
 from core.report.content import worth_showing
 from core.report.figures import Figure, figure_of
 from core.report.karyogram_figure import draw_karyogram
@@ -85,6 +90,8 @@ class PictureAnalysis:
         Told of each bad picture.
     banding
         As a person says; recognised in each picture when None.
+    reasoned
+        Whether the steps of the reasoning are written beside each result.
     """
 
     def __init__(
@@ -94,7 +101,10 @@ class PictureAnalysis:
         figures: Figures | None,
         complain: Complain,
         banding: Banding | None = None,
+        *,
+        reasoned: bool = False,
     ) -> None:
+        self._reasoned = reasoned
         self._analyst = analyst
         self._banding = banding
         self._out = out
@@ -157,6 +167,13 @@ class PictureAnalysis:
         karyogram = png_of(to_pixels(draw_karyogram(cell, picture.grey), dpi=_DPI), dpi=_DPI)
         overlay = png_of(draw_overlay(cell, picture.grey), dpi=_DPI)
         write_results(self._out / place, result, karyogram, overlay)
+        if self._reasoned:
+            steps = (
+                *band_steps(cell, lay_cell_straight(cell, picture.grey)),
+                *chromosome_steps(cell),
+                *cell_steps(cell, count_confidence=analysis.count_confidence),
+            )
+            write_reasoning(self._out / place, text_of(readable(source.label), steps))
         cell = self._judged(cell, place)
         if self._figures is not None:
             self._figures.consider(cell, picture.grey)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import cast
 
+from core.domain.bands import LEVELS, Level
+from core.errors import CentromereError
 from core.iscn.check import Verdict, judge
 from core.iscn.explain import explain
 from core.iscn.rules import Setting
 from core.iscn.rules.remark import Context, Edition
+from core.iscn.tree import Karyotype
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--edition", type=int, choices=(2020, 2024), default=2024, help="edition of ISCN (default: 2024)"
     )
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        metavar="FILE",
+        help="draw all chromosomes of the karyotype as idiograms, derivatives with their pieces: .png, .tif, "
+        ".svg or .pdf (one page for each cell line); one STRING only",
+    )
+    parser.add_argument(
+        "--level", type=int, choices=LEVELS, default=550, help="bands of the idiograms (default: 550)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,6 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
     setting = Setting(
         context=cast("Context | None", arguments.context), edition=cast(Edition, arguments.edition)
     )
+    if arguments.picture is not None and len(arguments.strings) != 1:
+        print("--picture: expected one karyotype, got several, draw them one by one", file=sys.stderr)
+        return 2
     status = 0
     for text in arguments.strings:
         verdict = judge(text.rstrip(), setting)
@@ -43,7 +61,27 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.explain and verdict.karyotype is not None:
             for sentence in explain(verdict.karyotype):
                 print(f"  {sentence}")
+        if arguments.picture is not None:
+            if verdict.karyotype is None:
+                print(f"{arguments.picture}: not drawn, the karyotype cannot be read", file=sys.stderr)
+                return 2
+            try:
+                _draw(verdict.karyotype, arguments.level, arguments.picture)
+            except (ValueError, CentromereError) as error:
+                print(f"{arguments.picture}: {error}", file=sys.stderr)
+                return 2
     return status
+
+
+def _draw(karyotype: Karyotype, level: Level, path: Path) -> None:
+    # The drawing code is slow to import, and most calls need none of it.
+    from core.report.drawing_files import write_drawing
+    from core.report.idiogram_karyogram import draw_karyotype, stacked
+
+    pictures = draw_karyotype(karyotype, level)
+    write_drawing(path, [picture.drawing for picture in pictures], stacked(pictures).drawing)
+    for note in dict.fromkeys(note for picture in pictures for note in picture.notes):
+        print(f"{path}: {note}", file=sys.stderr)
 
 
 def line_of(verdict: Verdict) -> str:

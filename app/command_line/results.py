@@ -12,6 +12,7 @@ from core.atomic import whole_file
 
 _SUFFIXES: Final = (".karyogram.png", ".overlay.png", ".json")
 """In the order of writing: where the result is, the pictures are."""
+_REASONING: Final = ".reasoning.md"
 
 
 def readable(text: str) -> str:
@@ -38,9 +39,14 @@ def write_results(base: Path, result: Mapping[str, Any], karyogram: bytes, overl
 
 def remove_results(base: Path) -> None:
     """Remove the results of an earlier run, the JSON first; what is not there needs no removing."""
-    for suffix in reversed(_SUFFIXES):
+    for suffix in (*reversed(_SUFFIXES), _REASONING):
         with contextlib.suppress(OSError):
             _beside(base, suffix).unlink(missing_ok=True)
+
+
+def write_reasoning(base: Path, text: str) -> None:
+    """Write `BASE.reasoning.md`."""
+    write_whole(_beside(base, _REASONING), text.encode("utf-8"))
 
 
 def json_of(value: Mapping[str, Any]) -> bytes:
