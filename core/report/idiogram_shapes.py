@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,12 +57,12 @@ def band_shapes(
             BandShape(
                 name=band.name,
                 colour=STAIN_COLOURS[band.stain],
-                points=_between(place, waist, top, bottom),
+                points=body_between(place, (waist,), top, bottom),
                 top=top,
                 bottom=bottom,
             )
         )
-    return tuple(shapes), _between(place, waist, place.top, place.bottom)
+    return tuple(shapes), body_between(place, (waist,), place.top, place.bottom)
 
 
 def stretched(fraction: float, own: float, at: float) -> float:
@@ -71,24 +72,37 @@ def stretched(fraction: float, own: float, at: float) -> float:
     return at + (fraction - own) * (1 - at) / (1 - own) if own < 1 else fraction
 
 
-def _between(place: Place, waist: float, top: float, bottom: float) -> tuple[Point, ...]:
-    """Part of the body from one height to another, round at the ends and at the waist."""
+def body_between(place: Place, waists: Sequence[float], top: float, bottom: float) -> tuple[Point, ...]:
+    """Part of a body from one height to another, round at its ends and at its waists.
+
+    Parameters
+    ----------
+    place
+        The whole body.
+    waists
+        Heights of its centromeres from top to bottom: one as a rule, none in a fragment.
+    top, bottom
+        Heights between which the part lies.
+    """
     radius = _ROUND * place.width / 2
     heights = {top, bottom}
-    for end, inward in ((place.top, 1), (waist, -1), (waist, 1), (place.bottom, -1)):
+    edges = [(place.top, 1), (place.bottom, -1), *((waist, side) for waist in waists for side in (-1, 1))]
+    for end, inward in edges:
         for step in range(_STEPS + 1):
             y = end + inward * radius * (1 - math.cos(math.pi / 2 * step / _STEPS))
             if top < y < bottom:
                 heights.add(y)
     middle = place.left + place.width / 2
-    sides = [(y, _half_width(place, waist, y)) for y in sorted(heights)]
+    sides = [(y, half_width(place, waists, y)) for y in sorted(heights)]
     left = [(middle - half, y) for y, half in sides]
     return (*left, *((middle + half, y) for y, half in reversed(sides)))
 
 
-def _half_width(place: Place, waist: float, y: float) -> float:
+def half_width(place: Place, waists: Sequence[float], y: float) -> float:
+    """Half of the width of a body at a height; see `body_between`."""
     whole = place.width / 2
-    first, last = (place.top, waist) if y <= waist else (waist, place.bottom)
+    first = max((waist for waist in waists if waist < y), default=place.top)
+    last = min((waist for waist in waists if waist >= y), default=place.bottom)
     radius = min(_ROUND * whole, max(last - first, 1e-6) / 2)
     inside = max(min(y - first, last - y), 0.0)
     if inside >= radius:

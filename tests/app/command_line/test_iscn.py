@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import pytest
 
@@ -42,3 +43,14 @@ def test_that_an_explanation_follows_the_verdict(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     assert out.splitlines()[0] == "ok"
     assert "translocation between chromosomes 9 and 22" in out
+
+
+def test_that_a_picture_of_the_karyotype_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("46,XX,t(9;22)(q34;q11.2)", "--picture", str(tmp_path / "t.svg"), "--level", "850") == 0
+    assert "der(22)" in (tmp_path / "t.svg").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.splitlines() == ["ok"]
+    assert _run("46,XX", "--picture", str(tmp_path / "t.gif")) == 2
+    assert _run("46,XX", "47,XXX", "--picture", str(tmp_path / "two.svg")) == 2
+    assert _run("46,XX,t(9", "--picture", str(tmp_path / "bad.svg")) == 2
+    assert not (tmp_path / "two.svg").exists()
+    assert not (tmp_path / "bad.svg").exists()
