@@ -82,6 +82,16 @@ class Originals:
             ) from error
         return sha256
 
+    def keep_parts(self, parts: Iterator[bytes], sha256: str) -> None:
+        """Keep a file that arrives in parts, such as from a backup; see `keep`.
+
+        Raises
+        ------
+        StorageError
+            Also where the parts are not the file of that SHA-256; nothing is kept then.
+        """
+        self._write(parts, expected=sha256)
+
     def read(self, sha256: str) -> bytes:
         """Read a kept file and check that it is still what was kept.
 
