@@ -24,12 +24,16 @@ ENVIRONMENT: Final = {"NAPARI_CONFIG": "", "QT_API": "pyside6", "PYQTGRAPH_QT_LI
 WINDOW: Final = "app.bootstrap"
 COMMANDS: Final = {
     "analyse": ("app.command_line.analyse", "karyotype metaphases: files or whole folders"),
+    "backup": ("app.command_line.backup", "back everything up, sealed and checked; list and check backups"),
     "benchmark": ("app.command_line.benchmark", "measure the active models on labelled archives"),
     "iscn": ("app.command_line.iscn", "check and explain ISCN strings"),
+    "restore": ("app.command_line.restore", "bring a backup back onto this computer"),
     "simulate": ("app.command_line.simulate", "draw metaphases of a karyotype with their truth"),
     "train finder": ("models.training.train_finder", "train the model that finds chromosomes (extra train)"),
     "train outliner": ("models.training.train_outliner", "train the model that outlines them (extra train)"),
     "train namer": ("models.training.train_namer", "train the model that names them (extra train)"),
+    "verify": ("app.command_line.verify", "check this installation, every file of it"),
+    "verify-graphics": ("app.graphics_look", "the part of verify that needs a screen, as JSON"),
     "worker": ("models.training.worker", "run one job of a job folder in this process"),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,11 +24,9 @@ from core.report.figures import Figure, figure_of
 from core.report.karyogram_style import KaryogramStyle
 from core.report.open_points import OpenPoint, open_points
 from core.report.pdf import report_bytes, write_report
+from core.report.pdf_reading import PDFIUM
 
 _HELD_FIGURES = 24
-
-PDFIUM = threading.Lock()
-"""pdfium keeps its state for the whole process: whoever calls it beside a press takes this lock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,12 @@ from PySide6.QtTest import QTest
 
 from app.board.export import ExportWish, PictureFormat
 from app.pages.report import ReportPage
-from app.report.press import PDFIUM
 from app.workplace import Workplace
 from core.domain.case import Case, Context, Edition
 from core.domain.ids import CaseId
 from core.domain.metaphase import Mark, MarkKind
 from core.editing.operations import SetMark
+from core.report.pdf_reading import PDFIUM
 from tests.app.simulated import TECHNICIAN, fill_case
 
 Until = Callable[[Callable[[], object]], None]

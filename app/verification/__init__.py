@@ -1,0 +1,1 @@
+"""Verification of an installation, for the command line and the window; no Qt in it."""
