@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.backup_settings import BackupSettings
 from core.errors import StorageError
 
 Theme = Literal["dark", "light"]
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     """What was run from the palette, the last first."""
     tour: Tour = "new"
     karyogram: KaryogramSettings = Field(default_factory=KaryogramSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
     layout: dict[str, str] = Field(default_factory=dict)
     """Geometry of windows, splitters and columns, by their name."""
     comfort: dict[str, dict[str, Any]] = Field(default_factory=dict)
