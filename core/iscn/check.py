@@ -44,6 +44,12 @@ def check(karyotype: Karyotype, setting: Setting | None = None) -> tuple[Remark,
     )
 
 
+def is_wrong(karyotype: Karyotype, setting: Setting | None = None) -> bool:
+    """Whether a tree has an error; stops at the first one."""
+    chosen = setting or Setting()
+    return any(remark.severity == "error" for rule in RULES for remark in rule(karyotype, chosen))
+
+
 def judge(text: str, setting: Setting | None = None, *, suggest: bool = True) -> Verdict:
     """Read and check a string.
 
@@ -67,8 +73,5 @@ def judge(text: str, setting: Setting | None = None, *, suggest: bool = True) ->
     if not suggest or verdict.kind != "error":
         return verdict
 
-    def is_right(candidate: str) -> bool:
-        return judge(candidate, chosen, suggest=False).kind != "error"
-
-    better = suggestion_for(text, karyotype, is_right)
+    better = suggestion_for(text, karyotype, lambda tree: not is_wrong(tree, chosen))
     return Verdict(text=text, karyotype=karyotype, remarks=remarks, suggestion=better)

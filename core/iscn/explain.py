@@ -27,6 +27,7 @@ _ORIGINS: Final = {
     "dpat": "derived from a change of the father",
     "dinh": "derived from an inherited change",
     "c": "constitutional, not acquired by the tumour",
+    "?c": "perhaps constitutional",
 }
 _TECHNIQUES: Final = {
     "ish": "fluorescence in situ hybridisation on metaphases",
@@ -53,6 +54,8 @@ def explain(karyotype: Karyotype) -> tuple[str, ...]:
     many = len(karyotype.lines) > 1
     for index, line in enumerate(karyotype.lines):
         sentences.append(_line(line, index + 1 if many else None))
+    if karyotype.no_donor:
+        sentences.append("No cell of the donor was seen.")
     sentences.extend(_technique(technique) for technique in karyotype.techniques)
     return tuple(sentences)
 
@@ -101,7 +104,9 @@ def _sex(line: CellLine) -> str:
     if "?" in letters:
         return "sex chromosomes unknown"
     counted = [f"{_number(letters.count(name))} {name}" for name in ("X", "Y") if letters.count(name)]
-    suffix = " (constitutional)" if line.sex is not None and line.sex.constitutional else ""
+    suffix = ""
+    if line.sex is not None and line.sex.constitutional:
+        suffix = " (perhaps constitutional)" if line.sex.doubtful else " (constitutional)"
     return f"{' and '.join(counted)}{suffix}"
 
 

@@ -197,16 +197,22 @@ class _Builder(Transformer[Token, Any]):
 
     def karyotype(self, children: list[Any]) -> Karyotype:
         prefix = ""
-        donor = False
+        donor: Token | None = None
         lines: list[CellLine] = []
         for child in children:
             if isinstance(child, CellLine):
-                lines.append(_with_donor(child) if donor else child)
+                lines.append(_with_donor(child) if donor is not None else child)
             elif child.type == "PREFIX":
                 prefix = child.strip()
             elif child.type == "DONOR":
-                donor = True
-        return Karyotype(lines=tuple(lines), prefix=cast(Literal["", "mos", "chi"], prefix))
+                if donor is not None:
+                    raise IscnSyntaxError(_at(child), "// stands once, between recipient and donor")
+                donor = child
+        return Karyotype(
+            lines=tuple(lines),
+            prefix=cast(Literal["", "mos", "chi"], prefix),
+            no_donor=donor is not None and donor is children[-1],
+        )
 
     def line(self, children: list[Any]) -> CellLine:
         token, *rest = children
@@ -252,9 +258,11 @@ class _Builder(Transformer[Token, Any]):
 
     def sex(self, children: list[Token]) -> _Held:
         token, *cells = children
-        constitutional = token.endswith("c")
-        letters = token.removesuffix("c")
-        part = SexComplement(letters=letters, constitutional=constitutional, at=_at(token))
+        doubtful = token.endswith("?c")
+        part = SexComplement(
+            letters=token.removesuffix("?c").removesuffix("c"), constitutional=token.endswith("c"),
+            doubtful=doubtful, at=_at(token),
+        )  # fmt: skip
         return _Held(part, [_cells(cell) for cell in cells], _end(token))
 
     def stemline(self, children: list[Token]) -> _Held:

@@ -150,7 +150,8 @@ def brackets_for_cells(text: str) -> str:
 
 
 def tilde_for_ranges(text: str) -> str:
-    """Ranges are written with ~: `45-48,XX`, `q21-q24`, `q21-24`."""
+    """Ranges are written with ~: `45-48,XX`, `q21-q24`, `q21-24`; two breakpoints stand side by side."""
+    text = re.sub(rf"((?:del|dup|inv|trp|qdp)\((?:\d+|[XY])\)\({_BAND})[-→]>?({_BAND}\))", r"\1\2", text)
     text = re.sub(r"^(\d{2,3})-(\d{2,3})(?=[,<])", r"\1~\2", text)
     return re.sub(r"([pq]\d{1,2}(?:\.\d+)?)-(?=[pq]?\d)", r"\1~", text)
 

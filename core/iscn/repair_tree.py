@@ -106,6 +106,18 @@ def _distance(chromosome: str, band: str) -> float:
     return abs(breakpoint_fraction(chromosome, band, 850) - centromere_fraction(chromosome, 850))
 
 
+def one_break_to_the_end(karyotype: Karyotype) -> Karyotype:
+    """`del(5)(q31qter)` is del(5)(q31)."""
+
+    def mend(change: Abnormality) -> Abnormality:
+        if change.kind != "del" or len(change.breakpoints) != 1 or len(change.breakpoints[0]) != 2:
+            return change
+        inner = tuple(p for p in change.breakpoints[0] if p.band not in ("pter", "qter"))
+        return replace(change, breakpoints=(inner,)) if len(inner) == 1 else change
+
+    return _each_change(karyotype, mend)
+
+
 def nearest_bands(karyotype: Karyotype) -> Karyotype:
     """A band that does not exist becomes the nearest one that does."""
 
@@ -299,7 +311,7 @@ def sex_chromosomes_added(karyotype: Karyotype) -> Karyotype:
 
 
 TREE_REPAIRS: Final[tuple[TreeRepair, ...]] = (
-    bands_apart, groups_of_breakpoints, short_arm_first, chromosomes_ordered, nearest_bands,
-    centromere_bands, signs_of_chromosomes, prefix_as_needed, whole_arm_derivative, in_canonical_order,
-    letters_of_sex, count_as_counted, sex_chromosomes_added,
+    bands_apart, groups_of_breakpoints, one_break_to_the_end, short_arm_first, chromosomes_ordered,
+    nearest_bands, centromere_bands, signs_of_chromosomes, prefix_as_needed, whole_arm_derivative,
+    in_canonical_order, letters_of_sex, count_as_counted, sex_chromosomes_added,
 )  # fmt: skip

@@ -18,7 +18,9 @@ from core.iscn.writer import write
 _LONGEST: Final = 1500
 
 
-def suggestion_for(text: str, karyotype: Karyotype | None, is_right: Callable[[str], bool]) -> str | None:
+def suggestion_for(
+    text: str, karyotype: Karyotype | None, makes_sense: Callable[[Karyotype], bool]
+) -> str | None:
     """A string without errors that was probably meant, None when nothing comes near.
 
     Parameters
@@ -27,9 +29,14 @@ def suggestion_for(text: str, karyotype: Karyotype | None, is_right: Callable[[s
         The wrong string.
     karyotype
         Its tree, None when it could not be read.
-    is_right
-        Tells whether a candidate has no error.
+    makes_sense
+        Tells whether a karyotype has no error.
     """
+
+    def is_right(candidate: str) -> bool:
+        tree = _try(candidate)
+        return tree is not None and makes_sense(tree)
+
     if len(text) > _LONGEST:
         return None
     readable = text
@@ -40,7 +47,7 @@ def suggestion_for(text: str, karyotype: Karyotype | None, is_right: Callable[[s
         readable, karyotype = found
         if is_right(readable):
             return readable
-    sensible = _sensible(karyotype, is_right)
+    sensible = _sensible(karyotype, lambda tree: makes_sense(tree) and is_right(write(tree)))
     if sensible is not None:
         return sensible
     # Readable and wrong for a reason that only the text shows: `del(5)(13q33)`.
@@ -70,21 +77,21 @@ def _try(text: str) -> Karyotype | None:
         return None
 
 
-def _sensible(karyotype: Karyotype, is_right: Callable[[str], bool]) -> str | None:
+def _sensible(karyotype: Karyotype, is_right: Callable[[Karyotype], bool]) -> str | None:
     for repair in TREE_REPAIRS:
         candidate = repair(karyotype)
-        if candidate != karyotype and is_right(write(candidate)):
+        if candidate != karyotype and _is_near(candidate, karyotype, by=3) and is_right(candidate):
             return write(candidate)
     candidate = karyotype
     for repair in TREE_REPAIRS:
         candidate = repair(candidate)
-        if candidate != karyotype and _is_near(candidate, karyotype) and is_right(write(candidate)):
+        if candidate != karyotype and _is_near(candidate, karyotype) and is_right(candidate):
             return write(candidate)
     return None
 
 
-def _is_near(candidate: Karyotype, karyotype: Karyotype) -> bool:
-    """After several repairs a count that moved by more than one says that the string was not understood."""
+def _is_near(candidate: Karyotype, karyotype: Karyotype, *, by: int = 1) -> bool:
+    """Whether no count moved by more than `by`: more says that the string was not understood."""
     before = sorted(line.count.low for line in karyotype.lines)
     after = sorted(line.count.low for line in candidate.lines)
-    return all(abs(one - other) <= 1 for one, other in zip(before, after, strict=True))
+    return all(abs(one - other) <= by for one, other in zip(before, after, strict=True))

@@ -37,10 +37,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SexComplement:
-    """Normal sex chromosomes: `XX`, `XY`, `X` beside a changed one, `U` undisclosed, `?` unknown."""
+    """Normal sex chromosomes: `XX`, `XY`, `X` beside a changed one, `U` undisclosed, `?` unknown.
+
+    `constitutional` when marked `c`, `doubtful` when that is marked `?c`.
+    """
 
     letters: str
     constitutional: bool = False
+    doubtful: bool = False
     at: int = field(default=0, compare=False)
 
 
@@ -156,8 +160,8 @@ class Abnormality:
 
     @property
     def is_constitutional(self) -> bool:
-        """True when marked `c`."""
-        return self.origin == "c"
+        """True when marked `c` or `?c`."""
+        return self.origin in ("c", "?c")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +205,11 @@ class Karyotype:
     """All cell lines of a person or specimen, in the order of writing.
 
     `prefix` is `mos`, `chi` or empty. A line with `donor` stands behind `//`; a string that begins with
-    `//` has donor lines only. `techniques` holds results that stand without a karyotype.
+    `//` has donor lines only; with `no_donor` it ends with `//`: no donor cell was seen. `techniques` holds
+    results that stand without a karyotype.
     """
 
     lines: tuple[CellLine, ...] = ()
     prefix: Literal["", "mos", "chi"] = ""
+    no_donor: bool = False
     techniques: tuple[Technique, ...] = ()

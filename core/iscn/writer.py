@@ -44,6 +44,8 @@ def write(karyotype: Karyotype, *, typographic: bool = False) -> str:
         elif index:
             parts.append("/")
         parts.append(write_line(line, typographic=typographic))
+    if karyotype.no_donor:
+        parts.append("//")
     parts.extend(technique.text for technique in karyotype.techniques)
     return "".join(parts)
 
@@ -52,7 +54,8 @@ def write_line(line: CellLine, *, typographic: bool = False) -> str:
     """Write one cell line."""
     fields = [_count(line.count)]
     if line.sex is not None:
-        fields.append(line.sex.letters + ("c" if line.sex.constitutional else ""))
+        mark = "c" if line.sex.constitutional else ""
+        fields.append(line.sex.letters + ("?" if line.sex.doubtful else "") + mark)
     if line.stemline is not None:
         fields.append(_stemline(line.stemline, typographic=typographic))
     fields.extend(write_abnormality(change, typographic=typographic) for change in line.abnormalities)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.iscn.rules import breakpoints, cells, combination, count, lines, names, order, sex, wording
+from core.iscn.rules import (
+    breakpoints,
+    cells,
+    combination,
+    count,
+    derivatives,
+    lines,
+    names,
+    order,
+    sex,
+    stemlines,
+    wording,
+)
 from core.iscn.rules.remark import Remark, Rule, Setting
 
 __all__ = ["RULES", "Remark", "Rule", "Setting"]
@@ -12,8 +24,10 @@ __all__ = ["RULES", "Remark", "Rule", "Setting"]
 RULES: Final[tuple[Rule, ...]] = (
     *names.RULES,
     *breakpoints.RULES,
+    *derivatives.RULES,
     *sex.RULES,
     *combination.RULES,
+    *stemlines.RULES,
     *count.RULES,
     *order.RULES,
     *lines.RULES,

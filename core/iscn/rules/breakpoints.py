@@ -10,7 +10,7 @@ from core.domain.bands import ACROCENTRICS, CLASSES, breakpoint_fraction, centro
 from core.iscn.order import chromosome_rank
 from core.iscn.rules.remark import Remark, Rule, Setting, all_changes, changes_of, error, note
 from core.iscn.short_form import breakpoints_given
-from core.iscn.tree import NUMERICAL, UNIDENTIFIED, VARIANT, Abnormality, Breakpoint, Karyotype
+from core.iscn.tree import NUMERICAL, UNIDENTIFIED, VARIANT, Abnormality, Breakpoint, CellLine, Karyotype
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ SHAPES: Final[dict[str, _Shape]] = {
     "dic": _Shape((2, 3), (1, 2), "a dicentric chromosome"),
     "fra": _Shape((1, 1), (1, 1), "a fragile site"),
     "fis": _Shape((1, 1), (1, 1), "a fission"),
-    "hsr": _Shape((1, 1), (1, 9), "a homogeneously staining region"),
+    "hsr": _Shape((1, 2), (1, 9), "a homogeneously staining region"),
+    "ins": _Shape((1, 2), (1, 3), "an insertion"),
+    "trc": _Shape((3, 3), (1, 2), "a tricentric chromosome"),
     "tas": _Shape((2, 9), (1, 1), "a telomeric association"),
     "upd": _Shape((1, 1), (0, 0), "uniparental disomy"),
 }  # fmt: skip
@@ -55,7 +57,7 @@ def number_of_chromosomes(karyotype: Karyotype, setting: Setting) -> Iterator[Re
             continue
         low, high = shape.chromosomes
         if not low <= len(change.names) <= high:
-            wanted = str(low) if low == high else f"at least {low}"
+            wanted = str(low) if low == high else f"{low} or {high}" if high < 4 else f"at least {low}"
             word = "chromosome" if low == high == 1 else "chromosomes"
             yield error(change.at, f"{shape.name} has {wanted} {word}, got {len(change.names)}")
 
@@ -268,6 +270,8 @@ def acentric(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
             yield error(group[0].at, "a deletion from one arm into the other would lose the centromere")
         if change.kind == "del" and len(group) == 1 and group[0].band in ("pter", "qter"):
             yield error(group[0].at, "a deletion at the end of the chromosome loses nothing")
+        if change.kind in ("del", "inv") and len(group) == 2:
+            yield from _at_the_end(change, group)
         if change.kind in ("dup", "trp", "qdp") and len(group) == 2 and _is_pericentric(change):
             yield note(group[0].at, f"{change.kind} from one arm into the other would double the centromere")
         if change.kind == "ins" and len(group) == 3:
@@ -276,6 +280,18 @@ def acentric(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
             arms = {point.arm for point in group}
             if arms in ({"p"}, {"q"}) and not any(point.band in ("p10", "q10") for point in group):
                 yield error(group[0].at, "a ring of one arm would have no centromere")
+
+
+def _at_the_end(change: Abnormality, group: tuple[Breakpoint, ...]) -> Iterator[Remark]:
+    for point in group:
+        if point.band in ("pter", "qter"):
+            what = (
+                "a deletion up to the end of the chromosome has one breakpoint, the inner one"
+                if change.kind == "del"
+                else f"nothing breaks at the end of the chromosome, got {point.text}"
+            )
+            yield error(point.at, what)
+            return
 
 
 def _inside_itself(change: Abnormality, group: tuple[Breakpoint, ...]) -> Iterator[Remark]:
@@ -301,14 +317,22 @@ def shortened_form(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
                         )
 
 
+def _is_composite(line: CellLine) -> bool:
+    return line.cells is not None and line.cells.composite
+
+
 def unidentified_kinds(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
     """A marker is always an additional chromosome; dmin is never counted."""
     for line in karyotype.lines:
         for change in changes_of(line):
             if change.kind not in UNIDENTIFIED or change.chromosomes:
                 continue
-            if change.kind == "mar" and change.sign != "+" and line.stemline is None:
-                yield error(change.at, "a marker is an additional chromosome, +mar")
+            lost_again = change.sign == "-" and (line.stemline is not None or _is_composite(line))
+            if change.kind in ("mar", "r") and change.sign != "+" and not lost_again:
+                what = "a marker" if change.kind == "mar" else "a ring of unknown origin"
+                yield error(change.at, f"{what} is an additional chromosome, +{change.kind}")
+            if change.amount is not None and change.amount[0] > change.amount[1]:
+                yield error(change.at, "a range runs from the lower to the higher number")
             if change.kind == "dmin" and change.sign:
                 yield error(change.at, "double minutes are not counted and carry no sign, dmin")
 

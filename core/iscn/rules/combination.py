@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from core.domain.bands import AUTOSOMES
 from core.iscn.rules.remark import Remark, Rule, Setting, error, note
 from core.iscn.tally import level_of
-from core.iscn.tree import Abnormality, CellLine, Karyotype
+from core.iscn.tree import UNIDENTIFIED, Abnormality, CellLine, Karyotype
 
 
 def gained_and_lost(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
@@ -17,8 +18,11 @@ def gained_and_lost(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
     for line in karyotype.lines:
         if line.cells is not None and line.cells.composite:
             continue
+        # `+21c,-21`: what a person was born with may be lost by the tumour.
         gained = {
-            change.names[0] for change in line.abnormalities if change.is_numerical and change.sign == "+"
+            change.names[0]
+            for change in line.abnormalities
+            if change.is_numerical and change.sign == "+" and not change.is_constitutional
         }
         for change in line.abnormalities:
             if (
@@ -98,6 +102,40 @@ def signs_of_exchanges(karyotype: Karyotype, setting: Setting) -> Iterator[Remar
                 yield error(change.at, "a translocation cannot be gained, its derivative can, +der")
 
 
+def replaced_homolog(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
+    """`der(7)` alone says that it stands in place of a normal 7; `-7,+der(7)` says it twice."""
+    for line in karyotype.lines:
+        if line.stemline is not None or (line.cells is not None and line.cells.composite):
+            continue
+        lost = {c.names[0] for c in line.abnormalities if c.is_numerical and c.sign == "-" and not c.cells}
+        for change in line.abnormalities:
+            if change.is_numerical or change.sign != "+" or len(change.names) != 1:
+                continue
+            if change.names[0] in lost and change.kind not in ("fis", "neo", *UNIDENTIFIED[1:]):
+                name = change.names[0]
+                yield note(
+                    change.at,
+                    f"-{name},+{change.kind}({name}) is {change.kind}({name}), in place of a {name}",
+                )
+
+
+def said_twice(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
+    """Two gains of a whole chromosome are `+8,+8`, two unknown markers `+2mar`."""
+    for line in karyotype.lines:
+        for change in line.abnormalities:
+            if change.is_numerical and change.multiplier > 1:
+                step = f"{change.sign}{change.names[0]}"
+                yield note(change.at, f"a second one is written out, {step},{step}")
+        for before, after in pairwise(line.abnormalities):
+            if (
+                before.kind in ("mar", "r")
+                and not before.chromosomes
+                and before == after
+                and not before.index
+            ):
+                yield note(after.at, f"several are written with their number, +2{after.kind}")
+
+
 def constitutional_monosomy(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
     """Complete monosomy of an autosome is not seen in a person, except beside other lines."""
     if setting.context != "constitutional" or len(karyotype.lines) != 1:
@@ -111,5 +149,5 @@ def constitutional_monosomy(karyotype: Karyotype, setting: Setting) -> Iterator[
 
 RULES: Final[tuple[Rule, ...]] = (
     gained_and_lost, numerical_has_a_sign, enough_homologs, both_homologs_lost, signs_of_exchanges,
-    constitutional_monosomy,
+    replaced_homolog, said_twice, constitutional_monosomy,
 )  # fmt: skip

@@ -23,6 +23,16 @@ def count_fits(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
         yield error(line.count.at, f"the count says {said}, the changes make {counted}")
 
 
+def range_is_explained(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
+    """A range of counts belongs to a composite karyotype, or to `~` or `?` among the changes."""
+    for line, totals in zip(karyotype.lines, totals_of(karyotype), strict=True):
+        if not line.count.is_range or totals is None or (line.cells is not None and line.cells.composite):
+            continue
+        if line.count.low < min(totals) or line.count.high > max(totals):
+            made = " or ".join(str(total) for total in sorted(totals)[:4])
+            yield note(line.count.at, f"the changes make {made}; a wider range belongs to a composite, [cp]")
+
+
 def range_runs_upwards(karyotype: Karyotype, setting: Setting) -> Iterator[Remark]:
     """`45~48`, never `48~45`."""
     for line in karyotype.lines:
@@ -75,5 +85,6 @@ def count_is_possible(karyotype: Karyotype, setting: Setting) -> Iterator[Remark
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    count_fits, range_runs_upwards, composite_range_is_possible, ploidy_is_written, count_is_possible,
+    count_fits, range_is_explained, range_runs_upwards, composite_range_is_possible, ploidy_is_written,
+    count_is_possible,
 )  # fmt: skip

@@ -57,11 +57,19 @@ def loss_of_what_was_there(karyotype: Karyotype, setting: Setting) -> Iterator[R
             if change.is_numerical and change.sign == "-" and change.names[0] in _SEX
         ]
         number = sum(change.multiplier for change in lost)
-        if lost and len(line.sex.letters) + number > max(2, level_of(line)):
+        changed = sum(
+            change.names.count(name)
+            for change in line.abnormalities
+            if not change.is_numerical and not change.sign and change.kind not in ("variant", "upd", "fra")
+            for name in _SEX
+        )
+        if lost and len(line.sex.letters) + number + changed > max(2, level_of(line)):
             left = line.sex.letters
             for change in lost:
                 left = left.replace(change.names[0], "", 1)
-            if left == line.sex.letters:
+            if changed:
+                what = f"no {lost[0].names[0]} is left to lose beside the changed one"
+            elif left == line.sex.letters:
                 what = f"there is no {lost[0].names[0]} to lose beside {line.sex.letters}"
             else:
                 what = f"the letters show what is left, such as {left or 'X'},-{lost[0].names[0]}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
 import pytest
 
-from core.iscn.check import judge
+from core.iscn.check import Verdict, judge
 from core.iscn.explain import explain
 from core.iscn.order import canonical
 from core.iscn.parser import parse
@@ -39,6 +40,11 @@ WRONG = [entry for entry in CORPUS if entry.verdict == "error"]
 RIGHT = [entry for entry in CORPUS if entry.verdict != "error"]
 
 
+@cache
+def _verdict(entry: Entry) -> Verdict:
+    return judge(entry.karyotype, entry.setting)
+
+
 def _ascii(text: str) -> str:
     return text.replace("−", "-").replace("×", "x").replace("→", "->")
 
@@ -53,7 +59,7 @@ def test_that_the_corpus_holds_at_least_five_hundred_karyotypes() -> None:
     "entry", CORPUS, ids=lambda entry: f"{entry.karyotype}@{entry.context}{entry.edition}"
 )
 def test_that_each_karyotype_gets_its_verdict(entry: Entry) -> None:
-    verdict = judge(entry.karyotype, entry.setting)
+    verdict = _verdict(entry)
     assert verdict.kind == entry.verdict, verdict.remarks
     if entry.suggestion:
         assert verdict.suggestion == entry.suggestion
@@ -64,7 +70,7 @@ def test_that_each_karyotype_gets_its_verdict(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", WRONG, ids=lambda entry: entry.karyotype)
 def test_that_what_is_suggested_has_no_error(entry: Entry) -> None:
-    suggestion = judge(entry.karyotype, entry.setting).suggestion
+    suggestion = _verdict(entry).suggestion
     if suggestion is not None:
         assert suggestion != entry.karyotype
         assert judge(suggestion, entry.setting).kind != "error"
@@ -81,7 +87,7 @@ def test_that_text_to_tree_to_text_is_identity(entry: Entry) -> None:
 @pytest.mark.parametrize("entry", RIGHT, ids=lambda entry: entry.karyotype)
 def test_that_right_karyotypes_are_in_canonical_order(entry: Entry) -> None:
     tree = parse(entry.karyotype)
-    if any("alphabetically" in remark.what for remark in judge(entry.karyotype, entry.setting).remarks):
+    if any("alphabetically" in remark.what for remark in _verdict(entry).remarks):
         assert canonical(tree) != tree
         return
     if tree.prefix != "chi" and "normal line" not in entry.karyotype:
