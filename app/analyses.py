@@ -274,6 +274,7 @@ class Analyses(QObject):
             excluded=place.excluded,
             unexplained=place.unexplained,
             passed_over=place.passed_over,
+            leftover=place.leftover,
             quality=place.quality,
             right_probability=place.right_probability,
             banding=place.banding,

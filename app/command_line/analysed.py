@@ -162,7 +162,6 @@ class PictureAnalysis:
             path=readable(source.label),
             models=analysis.models,
             seconds=analysis.seconds,
-            count_confidence=analysis.count_confidence,
         )
         karyogram = png_of(to_pixels(draw_karyogram(cell, picture.grey), dpi=_DPI), dpi=_DPI)
         overlay = png_of(draw_overlay(cell, picture.grey), dpi=_DPI)
@@ -171,7 +170,7 @@ class PictureAnalysis:
             steps = (
                 *band_steps(cell, lay_cell_straight(cell, picture.grey)),
                 *chromosome_steps(cell),
-                *cell_steps(cell, count_confidence=analysis.count_confidence),
+                *cell_steps(cell),
             )
             write_reasoning(self._out / place, text_of(readable(source.label), steps))
         cell = self._judged(cell, place)

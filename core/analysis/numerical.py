@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.change_odds import ChangeOdds, change_odds, name_of
 from core.domain.bands import AUTOSOMES, CLASSES
 from core.domain.chromosome import Chromosome, ObjectType
 from core.domain.finding import Assessed, Finding, FindingKind
@@ -16,9 +18,10 @@ from core.iscn.writer import write_cell
 _FEWEST_FOR_A_KARYOTYPE = 40
 """Below it the program does not tell a hypodiploid cell from a broken one; a person can."""
 
-
-_LOST_RATHER_THAN_MISSED = 0.27
-"""Bayes: a class lost in one cell of fifty, against 2 x 2.7 % missed by the finder (its card)."""
+RANDOM_LOSS: Final = 0.04 / 23
+"""Share of cells that lose a given chromosome by chance, in culture and on the slide: 4 % lose one."""
+GAIN: Final = 0.05 / 23
+"""Share of cells with one more of a given chromosome, among specimens that are sent for karyotyping."""
 
 
 def markers_of(cell: Metaphase) -> tuple[Chromosome, ...]:
@@ -79,18 +82,12 @@ def cell_karyotype(cell: Metaphase) -> str | None:
     return write_cell(constitution_of(cell), markers=len(markers_of(cell)))
 
 
-def findings_of(
-    cell: Metaphase, *, count_confidence: Mapping[str, float] | None = None
-) -> tuple[Finding, ...]:
+def findings_of(cell: Metaphase) -> tuple[Finding, ...]:
     """Gains, losses, sex-chromosome changes and markers of one cell.
 
-    Parameters
-    ----------
-    cell
-        State as it stands.
-    count_confidence
-        Probability (0..1) of the number in each class, where the pipeline knows it; else it is taken
-        from the confidence of the members.
+    The confidence of a gain or loss weighs what the cell speaks for it (`core.analysis.change_odds`) against
+    how rarely a single cell really carries it; several cells that agree say much more
+    (`core.analysis.case_numbers`).
 
     Returns
     -------
@@ -100,6 +97,7 @@ def findings_of(
     counts = constitution_of(cell)
     total = sum(counts.values())
     ploidy = 2 if total < 58 else max(3, round(total / 23))
+    odds = change_odds(cell, ploidy=ploidy)
     findings: list[Finding] = []
     if ploidy > 2:
         findings.append(
@@ -111,11 +109,11 @@ def findings_of(
                 text=f"{total} chromosomes: about {ploidy} sets",
             )
         )
-    findings += _sex_findings(cell, counts, ploidy, count_confidence)
+    findings += _sex_findings(cell, counts, ploidy, odds)
     for name in AUTOSOMES:
         difference = counts[name] - ploidy
         if difference:
-            findings.append(_finding(cell, name, difference, count_confidence))
+            findings.append(_finding(cell, name, difference, odds))
     markers = markers_of(cell)
     if markers:
         findings.append(
@@ -131,36 +129,30 @@ def findings_of(
 
 
 def _sex_findings(
-    cell: Metaphase, counts: Mapping[str, int], ploidy: int, count_confidence: Mapping[str, float] | None
+    cell: Metaphase, counts: Mapping[str, int], ploidy: int, odds: Mapping[str, ChangeOdds]
 ) -> list[Finding]:
     x, y = counts["X"], counts["Y"]
     difference = x + y - ploidy
     if difference == 0 and x > 0:
         return []
     if x == 0:
-        return [_finding(cell, "X", -1, count_confidence)]
+        return [_finding(cell, "X", -1, odds)]
     if difference < 0:
-        return [_finding(cell, "X", difference, count_confidence, text="one sex chromosome missing")]
+        return [_finding(cell, "X", difference, odds, text="one sex chromosome missing")]
     extra = "Y" if y > 1 else "X"
-    return [_finding(cell, extra, difference, count_confidence)]
+    return [_finding(cell, extra, difference, odds)]
 
 
 def _finding(
     cell: Metaphase,
     name: str,
     difference: int,
-    count_confidence: Mapping[str, float] | None,
+    odds: Mapping[str, ChangeOdds],
     *,
     text: str | None = None,
 ) -> Finding:
     members = tuple(c for c in cell.counting if c.chromosome_class == name)
-    confidence = count_confidence[name] if count_confidence and name in count_confidence else _surest(members)
-    if not named_by_people(cell):
-        if difference < 0:
-            # A single cell says little of a loss: chromosomes are missed more often than they are lost.
-            confidence *= _LOST_RATHER_THAN_MISSED * (0.5 if cell.unexplained else 1.0)
-        else:
-            confidence *= float(np.prod([member.outline_confidence for member in members]))
+    confidence = changed_probability(odds[name_of(name)], gained=difference > 0)
     gained = difference > 0
     number = abs(difference)
     words = text or (
@@ -174,6 +166,12 @@ def _finding(
         confidence=float(np.clip(confidence, 0.0, 1.0)),
         text=words,
     )
+
+
+def changed_probability(odds: ChangeOdds, *, gained: bool) -> float:
+    """Probability (0..1) that one cell really has one more (or fewer) of a class, taken by itself."""
+    against = odds.gained * GAIN if gained else odds.lost * RANDOM_LOSS
+    return against / (1.0 + against)
 
 
 def _surest(members: tuple[Chromosome, ...]) -> float:

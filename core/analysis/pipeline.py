@@ -35,6 +35,7 @@ from core.editing.operations import PlaceProposal
 from core.errors import MediaError
 from core.imaging.centromere import locate_centromere
 from core.imaging.intensity import is_dark_on_light, stain_of
+from core.imaging.leftover import leftovers
 from core.imaging.outline import outline_of
 from core.imaging.profile import band_profile
 from core.imaging.quality import assess_quality
@@ -183,6 +184,7 @@ class Analyst:
             excluded=excluded,
             unexplained=unexplained,
             passed_over=passed_over,
+            leftover=leftovers(stain, masks),
             quality=quality,
             right_probability=_right_probability(chromosomes, assignment, unexplained),
             banding=shown.banding,

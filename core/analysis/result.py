@@ -21,7 +21,6 @@ def result_of_cell(
     path: str,
     models: Mapping[str, str],
     seconds: Mapping[str, float],
-    count_confidence: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """Write one cell by `analysis.schema.json`.
 
@@ -31,7 +30,7 @@ def result_of_cell(
         State to write: the proposal, or what a person made of it.
     path
         Input file as given.
-    models, seconds, count_confidence
+    models, seconds
         As `core.analysis.pipeline.Analysis` holds them.
     """
     quality = cell.quality
@@ -85,7 +84,7 @@ def result_of_cell(
                 "supporting_ids": [ids[i] for i in finding.supporting],
                 "confidence": round(_unit(finding.confidence), 6),
             }
-            for finding in findings_of(cell, count_confidence=count_confidence)
+            for finding in findings_of(cell)
         ],
         "cell_karyotype": cell_karyotype(cell),
         "assessed": {"numerical": assessed.numerical, "structural": assessed.structural},

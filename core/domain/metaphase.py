@@ -104,6 +104,19 @@ class PassedOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leftover:
+    """A piece of stain that no outline covers.
+
+    `area` is in square pixels; `touching` tells whether it lies against an outline, as a chromosome does that
+    was missed in a cluster.
+    """
+
+    box: Box
+    area: float
+    touching: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where on which slide a cell lies; stage coordinates in micrometres."""
 
@@ -169,6 +182,9 @@ class Metaphase:
         Boxes of stained material that looks like chromosome but lies in no outline.
     passed_over
         Outlines that the program drew and did not take; where one is missing, it may be among them.
+    leftover
+        Pieces of stain beside the outlines, those against an outline included; None before an analysis that
+        looked for them.
     ticks
         Pairs that a person compared on the intact metaphase; they set no mark by themselves.
     notes
@@ -199,6 +215,7 @@ class Metaphase:
     excluded: tuple[ExcludedObject, ...] = ()
     unexplained: tuple[Box, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    leftover: tuple[Leftover, ...] | None = None
     quality: Quality | None = None
     right_probability: float | None = None
     proposal: str | None = None

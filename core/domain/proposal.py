@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.domain.chromosome import Chromosome
 from core.domain.ids import CellId, ChromosomeId
-from core.domain.metaphase import Banding, ExcludedObject, PassedOver, Quality
+from core.domain.metaphase import Banding, ExcludedObject, Leftover, PassedOver, Quality
 from core.domain.outline import Box
 
 
@@ -24,8 +24,8 @@ class Proposal:
         Time (UTC) at which the analysis ended.
     models
         Stage to `name@version`, such as `{"namer": "namer@0.3"}`.
-    chromosomes, excluded, unexplained, passed_over, quality, right_probability, banding, dark_on_light,
-    banding_confidence, banding_reason
+    chromosomes, excluded, unexplained, passed_over, leftover, quality, right_probability, banding,
+    dark_on_light, banding_confidence, banding_reason
         As in `Metaphase`.
     seconds
         Stage to seconds of wall time.
@@ -46,6 +46,7 @@ class Proposal:
     banding_confidence: float | None = None
     banding_reason: str = ""
     passed_over: tuple[PassedOver, ...] = ()
+    leftover: tuple[Leftover, ...] | None = None
 
     def chromosome(self, chromosome_id: ChromosomeId) -> Chromosome:
         """Return the proposed chromosome of that identity; KeyError when there is none."""

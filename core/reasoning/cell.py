@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from core.analysis.numerical import cell_karyotype, findings_of, why_no_karyotype
 from core.domain.bands import UNKNOWN
 from core.domain.chromosome import Aspect
@@ -15,15 +13,13 @@ from core.reasoning.words import named, per_cent
 _LEVEL = ReasoningLevel.CELL
 
 
-def cell_steps(cell: Metaphase, *, count_confidence: Mapping[str, float] | None = None) -> Steps:
+def cell_steps(cell: Metaphase) -> Steps:
     """Say which names the numbers of the cell changed, what is too many or missing, and what it adds up to.
 
     Parameters
     ----------
     cell
         State as it stands.
-    count_confidence
-        As in `core.analysis.numerical.findings_of`.
     """
     steps: list[ReasoningStep] = []
     for one in cell.counting:
@@ -44,7 +40,7 @@ def cell_steps(cell: Metaphase, *, count_confidence: Mapping[str, float] | None 
                     probability=one.confidence,
                 )
             )
-    steps += _findings(cell, count_confidence)
+    steps += _findings(cell)
     if cell.unexplained:
         number = len(cell.unexplained)
         steps.append(
@@ -70,9 +66,9 @@ def cell_steps(cell: Metaphase, *, count_confidence: Mapping[str, float] | None 
     return tuple(steps)
 
 
-def _findings(cell: Metaphase, count_confidence: Mapping[str, float] | None) -> list[ReasoningStep]:
+def _findings(cell: Metaphase) -> list[ReasoningStep]:
     steps = []
-    for finding in findings_of(cell, count_confidence=count_confidence):
+    for finding in findings_of(cell):
         answer = cell.judgement(finding)
         hence = "a deviation of this cell; whether it is clonal the case tells"
         if answer is not None:

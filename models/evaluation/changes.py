@@ -47,13 +47,11 @@ def is_plain(classes: Sequence[str]) -> bool:
     return all(counts[name] == 2 for name in AUTOSOMES) and sexes == 2 and counts.get("X", 0) > 0
 
 
-def confidences_of(
-    cell: Metaphase, count_confidence: Mapping[str, float]
-) -> dict[tuple[str, FindingKind], float]:
+def confidences_of(cell: Metaphase) -> dict[tuple[str, FindingKind], float]:
     """Confidence of each gain and loss that the program sees in a cell, by class and kind."""
     return {
         (finding.chromosomes[0], finding.kind): finding.confidence
-        for finding in findings_of(cell, count_confidence=count_confidence)
+        for finding in findings_of(cell)
         if finding.kind in (FindingKind.GAIN, FindingKind.LOSS) and finding.chromosomes
     }
 

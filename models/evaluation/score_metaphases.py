@@ -54,7 +54,7 @@ def score_metaphase(
     score.seconds = time.perf_counter() - start
     cell = analysis.proposal.apply(_bare_cell(metaphase))
     if changes is not None and is_plain(metaphase.classes):
-        changes.append(score_change(metaphase.case, confidences_of(cell, analysis.count_confidence), None))
+        changes.append(score_change(metaphase.case, confidences_of(cell), None))
     chromosomes = cell.counting
     boxes = np.array([c.outline.box for c in chromosomes], dtype=np.float64).reshape(-1, 4)
     match = match_boxes(boxes, metaphase.boxes)
@@ -142,7 +142,7 @@ def score_edited(analyst: Analyst, metaphase: LabelledMetaphase) -> tuple[CellSc
         analysis = analyst.analyse(edited.picture)
         cell = analysis.proposal.apply(_bare_cell(metaphase))
         score.counted = cell.count
-        seen = confidences_of(cell, analysis.count_confidence)
+        seen = confidences_of(cell)
     except NoMetaphase:
         score.counted = 0
     change = score_change(metaphase.case, seen, (edited.chromosome_class, edited.gained))

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from core.domain.chromosome import Aspect, Chromosome
 from core.domain.ids import ChromosomeId
-from core.domain.metaphase import Banding, ExcludedObject, Metaphase, PassedOver, Quality
+from core.domain.metaphase import Banding, ExcludedObject, Leftover, Metaphase, PassedOver, Quality
 from core.domain.outline import Box, Point
 from core.editing.changes import Aspects
 from core.editing.crossings import without_lost_crossings
@@ -37,6 +37,7 @@ class PlaceProposal(CellOperation):
     banding_confidence: float | None = None
     banding_reason: str = ""
     passed_over: tuple[PassedOver, ...] = ()
+    leftover: tuple[Leftover, ...] | None = None
 
     @property
     @override
@@ -55,6 +56,7 @@ class PlaceProposal(CellOperation):
             excluded=self.excluded,
             unexplained=self.unexplained,
             passed_over=self.passed_over,
+            leftover=self.leftover,
             quality=self.quality,
             right_probability=self.right_probability,
             banding=cell.banding if cell.banding_stated else self.banding or cell.banding,
