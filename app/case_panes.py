@@ -12,6 +12,7 @@ from app.class_typing import ClassTyping
 from app.commands import REJECTIONS
 from app.counting import add_count, add_gallery
 from app.outlining import Outlining
+from app.pages.compare import STRIP
 from app.pages.findings import FindingsPanel
 from app.pages.inspector import Inspector
 from app.pages.reasoning import add_reasoning
@@ -33,7 +34,15 @@ def fill_case_page(window: MainWindow) -> None:
     page.set_pane("board", board)
     page.set_pane("inspector", Inspector(window.session))
     side = SidePane(actions)
-    side.add("findings", "Findings", FindingsPanel(window.session), "What the cells say, and the karyotype")
+    findings = FindingsPanel(window.session)
+    side.add("findings", "Findings", findings, "What the cells say, and the karyotype")
+
+    def show_evidence(name: str) -> None:
+        window.show_page("compare")
+        window.compare_page.use_view(STRIP)
+        window.compare_page.use_class(name)
+
+    findings.evidence_wanted.connect(show_evidence)
     add_count(window, side, metaphase)
     views = add_view(window, side, metaphase, board)
     add_history(window, side)

@@ -245,7 +245,7 @@ def _style_sheet(theme: Theme, scale: float) -> str:
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
     QGroupBox {{ border: 1px solid {t.line}; border-radius: 5px; margin-top: 10px; padding-top: 8px; }}
     QGroupBox::title {{ subcontrol-origin: margin; left: 10px; padding: 0 4px; color: {t.quiet}; }}
-    QTabBar::tab {{ background: transparent; padding: 6px 12px; color: {t.quiet};
+    QTabBar::tab {{ background: transparent; padding: 6px 8px; color: {t.quiet};
         border-bottom: 2px solid transparent; }}
     QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app import theme
-from app.board.words import percent
-from app.pages.cards import Bar, Card, Section
+from app.pages.cards import Card, Section
+from app.pages.finding_card import FindingCard
 from app.pages.karyotype_line import KaryotypeLine
 from app.session import CaseSession
 from core.analysis.clones import CaseKaryotype, karyotype_of_case
 from core.analysis.contradictions import Contradiction, contradictions_of_case, contradictions_of_cell
+from core.analysis.evidence import evidence_for
 from core.analysis.numerical import cell_karyotype, findings_of, why_no_karyotype
 from core.domain.finding import CellLine, Finding
 from core.domain.ids import CellId
@@ -24,11 +25,18 @@ from core.iscn.tree import Karyotype
 
 _NOT_ASSESSED: Final = "Structure not assessed by the program: compare the bands of each pair yourself."
 _MOST_LEFT_OUT: Final = 4
-_SURE: Final = 0.9
 
 
 class FindingsPanel(QWidget):
-    """What the cells say, with the evidence one click away."""
+    """What the cells say, with the evidence one click away.
+
+    Signals
+    -------
+    evidence_wanted
+        Class to show in the evidence strip.
+    """
+
+    evidence_wanted = Signal(str)
 
     def __init__(self, session: CaseSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,7 +125,7 @@ class FindingsPanel(QWidget):
             section.say(f"No karyotype of this cell: {reason}.", "doubt")
         findings = findings_of(cell) if reason is None or cell.class_counts else ()
         for finding in findings:
-            section.add(self._finding_card(finding))
+            section.add(self._finding_card(finding, cell))
         if not findings and reason is None:
             section.say(f"{cell.count} chromosomes, no numerical change.")
         if cell.unexplained:
@@ -126,17 +134,19 @@ class FindingsPanel(QWidget):
             section.say(f"{places} in no outline: look there before you count.", "doubt")
         section.add(Card(_NOT_ASSESSED, role="doubt"))
 
-    def _finding_card(self, finding: Finding) -> Card:
-        leads = bool(finding.supporting)
-        text = finding.text[0].upper() + finding.text[1:]
-        card = Card(
-            text,
-            side=percent(finding.confidence),
-            role="contradiction" if finding.confidence >= _SURE else "doubt",
-            tip="Select the chromosomes that show it" if leads else "",
+    def _finding_card(self, finding: Finding, cell: Metaphase) -> FindingCard:
+        session = self._session
+        card = FindingCard(
+            finding,
+            evidence_for(finding, session.cells),
+            cell.judgement(finding),
+            {one.id: one.label for one in session.cells},
+            lambda: session.person,
         )
-        card.rows.addWidget(Bar(finding.confidence, role="accent"))
-        card.clicked.connect(lambda: self._session.select(finding.supporting))
+        card.clicked.connect(lambda: session.select(finding.supporting))
+        card.evidence_wanted.connect(self.evidence_wanted)
+        card.cell_wanted.connect(lambda cell_id: session.open_cell(CellId(cell_id)))
+        card.answered.connect(session.do)
         return card
 
     # -- the case --------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ class ReasoningPanel(QWidget):
         self._task: Task | None = None
         self._seen: object = None
         self.steps: Steps = ()
-        self.only_changed = QCheckBox("Only what changed an answer")
+        self.only_changed = QCheckBox("Only changed answers")
         self.only_changed.setToolTip("Hide the steps that handed their answer on as it was")
         self.only_changed.toggled.connect(self._fill)
         self.export = QToolButton()
