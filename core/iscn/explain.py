@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.domain.bands import CLASSES, breakpoint_fraction, centromere_fraction, is_band
 from core.iscn.ploidy import ploidy_of
 from core.iscn.tree import (
     NUMERICAL,
@@ -74,7 +75,7 @@ def _line(line: CellLine, index: int | None) -> str:
     if not line.abnormalities and line.stemline is None:
         level = ploidy_of(line)
         if line.is_normal:
-            parts.append("no change")
+            parts.append("no change of the chromosomes")
         elif level != 2:
             parts.append(f"{_LEVELS.get(level, f'{level} haploid sets')}")
     if line.incomplete:
@@ -160,17 +161,23 @@ def _what(change: Abnormality) -> str:
     names = change.names
     where = _bands(change)
     first = _chromosome(names[0]) if names else ""
-    both = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else ""
+    shown = ["an unknown one" if name == "?" else name for name in names]
+    both = " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(names) > 1 else ""
     turned = {"inv": "inverted ", "dir": "direct ", "psu": "pseudo"}.get(change.modifier, "")
     match change.kind:
         case kind if kind == NUMERICAL:
-            return f"{'gain' if change.sign == '+' else 'loss'} of a {first}"
+            doubt = " (which one is uncertain)" if change.chromosomes[0].uncertain else ""
+            return f"{'gain' if change.sign == '+' else 'loss'} of a {first}{doubt}"
         case kind if kind == VARIANT:
-            return f"variant {names[0]}{change.detail}"
+            return _variant(change)
+        case "t" if (arms := _whole_arms(change)) is not None:
+            return f"exchange of whole arms: {arms[0]} is joined to {arms[1]}, and the others to each other"
         case "t":
             return f"translocation between chromosomes {both}{where}"
         case "rob":
             return f"Robertsonian translocation: the long arms of chromosomes {both} are joined"
+        case "der" if (arms := _whole_arms(change)) is not None:
+            return f"one chromosome made of whole arms: {arms[0]} is joined to {arms[1]}"
         case "der" if len(names) > 1:
             return f"derivative chromosome of chromosomes {both}{where}"
         case "der" | "ider" | "rec":
@@ -195,9 +202,9 @@ def _what(change: Abnormality) -> str:
             word = "dicentric" if change.kind == "dic" else "tricentric"
             return f"{turned}{word} chromosome of chromosomes {both or names[0]}{where}"
         case "add":
-            return f"material of unknown origin attached to {first}{where}"
+            return f"material of unknown origin attached to {first}{_at(change)}"
         case "hsr":
-            return f"homogeneously staining region in {first}{where}"
+            return f"homogeneously staining region in {first}{_at(change)}"
         case "r" if names:
             return f"ring of {first if len(names) == 1 else 'chromosomes ' + both}{where}"
         case "r":
@@ -207,13 +214,19 @@ def _what(change: Abnormality) -> str:
         case "dmin":
             return f"{_amount(change)}double minutes"
         case "ace" | "min":
-            return f"{_amount(change)}{'acentric fragments' if change.kind == 'ace' else 'minute fragments'}"
+            word = "acentric fragment" if change.kind == "ace" else "minute fragment"
+            return f"{_amount(change)}{word}{'s' if _plural(change) else ''}"
         case "upd":
-            return f"uniparental disomy of {first}"
+            return f"uniparental disomy of {first}: both from one parent"
         case "fra":
-            return f"fragile site in {first}{where}"
+            return f"fragile site in {first}{_at(change)}"
         case "fis":
-            return f"fission of {first}{where}"
+            return f"the {_arm(change)} of {first} by itself, after its fission at the centromere"
+        case "cth" | "cha":
+            word = "broken into many pieces" if change.kind == "cth" else "copied and rebuilt in many pieces"
+            return f"{both or first}: {word} and put together anew{where}"
+        case "neo":
+            return f"{first} with a new centromere{where}"
         case "tas":
             return f"telomeric association of chromosomes {both}{where}"
         case _:
@@ -226,9 +239,31 @@ def _chromosome(name: str) -> str:
 
 def _amount(change: Abnormality) -> str:
     if change.amount is None:
-        return "a " if change.kind in ("r", "mar") else ""
+        return "" if change.kind == "dmin" else "an " if change.kind == "ace" else "a "
     low, high = change.amount
     return f"{low} " if low == high else f"{low} to {high} "
+
+
+def _whole_arms(change: Abnormality) -> tuple[str, str] | None:
+    """The two arms that a whole-arm change joins; None for other changes."""
+    bands = [point.band for group in change.breakpoints for point in group]
+    if len(change.names) != 2 or len(bands) != 2 or not set(bands) <= {"p10", "q10"}:
+        return None
+    arms = {"p10": "the short arm of", "q10": "the long arm of"}
+    first, second = (
+        f"{arms[band or '']} {_chromosome(n)}" for n, band in zip(change.names, bands, strict=True)
+    )
+    return first, second
+
+
+def _variant(change: Abnormality) -> str:
+    grown = {"+": ", larger than usual", "-": ", smaller than usual"}.get(change.detail[-1:], "")
+    return f"variant of the normal {change.names[0]}{change.detail}{grown}"
+
+
+def _at(change: Abnormality) -> str:
+    points = _points(change)
+    return f" at {' and '.join(points)}" if points and not change.detail else _bands(change)
 
 
 def _plural(change: Abnormality) -> bool:
@@ -285,6 +320,8 @@ def _deletion(change: Abnormality) -> str:
     if len(points) == 2:
         return f"deletion inside {name} between {points[0]} and {points[1]}"
     arm = {"p": "short", "q": "long"}.get(change.breakpoints[0][0].arm, "")
+    if arm and change.breakpoints[0][0].text in ("p?", "q?"):
+        return f"loss of an unknown part of the {arm} arm of {name}"
     return f"loss of the end of the {arm} arm of {name} from {points[0]}" if arm else f"deletion in {name}"
 
 
@@ -292,12 +329,27 @@ def _insertion(change: Abnormality, turned: str) -> str:
     points = _points(change)
     if len(points) != 3:
         return f"{turned}insertion in {_chromosome(change.names[0])}{_bands(change)}"
-    return f"{turned}insertion of the piece between {points[1]} and {points[2]} into {points[0]}"
+    text = f"{turned}insertion of the piece between {points[1]} and {points[2]} into {points[0]}"
+    return text if turned or not _is_turned(change) else f"{text}, turned round"
+
+
+def _is_turned(change: Abnormality) -> bool:
+    """Whether the piece of an insertion is written with its outer band first."""
+    name = change.names[-1]
+    group = change.breakpoints[-1][-2:]
+    if name not in CLASSES or not all(point.band and is_band(name, point.band) for point in group):
+        return False
+    centre = centromere_fraction(name, 850)
+    first, second = (abs(breakpoint_fraction(name, point.band or "", 850) - centre) for point in group)
+    return {point.arm for point in group} != {"p", "q"} and first > second
 
 
 def _arm(change: Abnormality) -> str:
     points = [point for group in change.breakpoints for point in group]
-    arm = points[0].arm if points else change.chromosomes[0].attached[:1]
+    if change.detail:
+        arm = "p" if "pter" in change.detail else "q"
+    else:
+        arm = points[0].arm if points else change.chromosomes[0].attached[:1]
     return {"p": "short arm", "q": "long arm"}.get(arm, "arm")
 
 

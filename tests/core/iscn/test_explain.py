@@ -37,6 +37,17 @@ from core.iscn.parser import parse
         ("46,XX[3]//46,XY[17]", ["Donor"]),
         ("45~48,XX,+8[3],+9[2][cp10]", ["45 to 48 chromosomes", "composite of 10 cells", "in 3 cells"]),
         ("nuc ish(ABL1,BCR)x2[200]", ["interphase nuclei"]),
+        ("46,XX,t(1;3)(p10;q10)", ["exchange of whole arms", "the short arm of chromosome 1 is joined to"]),
+        ("45,XX,der(13;14)(q10;q10)", ["one chromosome made of whole arms", "long arm of chromosome 14"]),
+        ("46,XX,ins(5;2)(p14;q32q22)", ["into 5p14, turned round"]),
+        ("46,XX,del(1)(q?)", ["an unknown part of the long arm"]),
+        ("47,XX,-10,+fis(10)(p10),+fis(10)(q10)", ["the short arm of chromosome 10 by itself"]),
+        ("46,XX,upd(15)mat", ["both from one parent"]),
+        ("46,XX,16qh+", ["variant of the normal 16qh+, larger"]),
+        ("46,XX,-?21,+mar", ["which one is uncertain"]),
+        ("46,XX,hsr(8)(q24.2)", ["at 8q24.2"]),
+        ("47,XXX?c[20]", ["perhaps constitutional"]),
+        ("46,XY[20]//", ["No cell of the donor"]),
     ],
 )
 def test_that_the_string_is_told_in_plain_words(text: str, words: list[str]) -> None:
