@@ -189,8 +189,8 @@ def _what(change: Abnormality) -> str:
             word = {"dup": "duplication", "trp": "triplication", "qdp": "quadruplication"}[change.kind]
             return f"{turned}{word} in {first}{_between(change)}"
         case "inv":
-            arms = {point.arm for group in change.breakpoints for point in group}
-            kind = "pericentric " if arms == {"p", "q"} else "paracentric " if len(arms) == 1 else ""
+            sides = {point.arm for group in change.breakpoints for point in group}
+            kind = "pericentric " if sides == {"p", "q"} else "paracentric " if len(sides) == 1 else ""
             return f"{kind}inversion in {first}{_between(change)}"
         case "ins":
             return _insertion(change, turned)
