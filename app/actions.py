@@ -129,6 +129,8 @@ WORDINGS: Final = (
             "Ctrl+F1"),
     _window("keys", "Keyboard…", "All keys on one page; change, print, exchange them", "F1"),
     _window("print_keys", "Print the key map…", "All keys as a PDF of one or two pages"),
+    _window("verify", "Verify this installation…",
+            "Check files, weights, database and reference cells, and sign the record"),
     _window("about", "About Centromere…", "Versions, licences and what this program is for"),
     _window("layout_count", "Layout: Count", "Cells and a large metaphase", "F2", checkable=True),
     _window("layout_analyse", "Layout: Analyse", "Cells, metaphase, karyogram and inspector", "F3",

@@ -156,5 +156,18 @@ class Desk(QObject):
         """Show versions and purpose."""
         AboutDialog(self._window).open()
 
+    def show_verification(self) -> None:
+        """Verify this installation."""
+        # Imported here: it brings onnxruntime, which the start of the window need not wait for.
+        from app.dialogs.verification import VerificationDialog
+
+        workplace = self._window.workplace
+        settings = workplace.settings.current
+        dialog = VerificationDialog(
+            self._window, workplace.folders, settings.database_url, person=settings.person
+        )
+        dialog.open()
+        dialog.start()
+
     def _say(self, text: str) -> None:
         self._window.session.message.emit(text)

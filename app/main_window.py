@@ -137,7 +137,8 @@ class MainWindow(QMainWindow):
             ("new_case", self._desk.new_case), ("edit_case", self._desk.edit_case),
             ("import", self._choose_files),
             ("close_case", self._close_case), ("quit", self.close),
-            ("about", self._desk.show_about), ("cancel_work", self._desk.cancel_work),
+            ("about", self._desk.show_about), ("verify", self._desk.show_verification),
+            ("cancel_work", self._desk.cancel_work),
         ):  # fmt: skip
             actions[name].triggered.connect(lambda checked=False, call=call: call())
         actions["theme"].triggered.connect(lambda light: self.use_theme("light" if light else "dark"))

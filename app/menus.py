@@ -41,7 +41,7 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "&Go": ("page_worklist", "page_case", "page_compare", "page_report", "page_studies", "page_models",
             "page_settings"),
-    "&Help": ("tour", "tour_skip", "open_sample", "", "keys", "print_keys", "", "about"),
+    "&Help": ("tour", "tour_skip", "open_sample", "", "keys", "print_keys", "", "verify", "about"),
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Spacer
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Spacer
 
 from core.atomic import whole_file
 from core.errors import MediaError
@@ -165,26 +165,27 @@ def _story(record: Record, signature: Signature | None, width: float) -> list[Fl
         looks = [look for look in record.looks if look.part is part]
         if looks:
             story += [words(f"{part.value} qualification", HEADING), _looks(looks, width)]
-    return [*story, *_signature(signature, width)]
+    return [*story, KeepTogether(_signature(signature, width))]
 
 
 def _looks(looks: list[Look], width: float) -> Flowable:
-    rows = [[words(t, SMALL_BOLD) for t in ("Looked at", "Result", "Seen")]]
+    rows: list[list[Any]] = [[words(t, SMALL_BOLD) for t in ("Looked at", "Result", "Seen")]]
+    rules: list[Any] = []
     for look in looks:
+        rules.append(("LINEABOVE", (0, len(rows)), (-1, len(rows)), 0.3, RULE))
+        result = words(look.outcome.value, _FAULT if look.outcome is Outcome.FAULT else SMALL)
+        # A cell of a table does not break over pages: each fault has a row of its own.
         seen = [words(look.said, SMALL)] if look.said else []
         seen += [words(f"• {fault}", _FAULT) for fault in _shown(look.faults)]
-        result = words(look.outcome.value, _FAULT if look.outcome is Outcome.FAULT else SMALL)
-        rows.append([words(look.title, SMALL), result, seen])
-    # A cell of a table does not break over pages: many faults get rows of their own.
-    split: list[list[Any]] = [rows[0]]
-    for title, result, seen in rows[1:]:
-        split.append([title, result, seen[:1]])
-        split += [["", "", [line]] for line in seen[1:]]
+        rows.append([words(look.title, SMALL), result, seen[0] if seen else ""])
+        rows += [["", "", line] for line in seen[1:]]
     return table(
-        split,
+        rows,
         [0.22 * width, 0.12 * width, 0.66 * width],
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
-        ("LINEABOVE", (0, 1), (-1, -1), 0.2, RULE),
+        ("FONTSIZE", (0, 0), (-1, -1), 7),
+        ("LEADING", (0, 0), (-1, -1), 8),
+        *rules,
         repeat=1,
     )
 

@@ -22,7 +22,7 @@ from scipy.optimize import linear_sum_assignment
 from core.analysis.pipeline import Analyst
 from core.domain.chromosome import Chromosome
 from core.errors import StorageError
-from core.progress import NoProgress, Progress
+from core.progress import NoProgress, PartOfProgress, Progress
 from core.simulation.metaphase import SimulatedMetaphase, simulate_metaphase
 from core.verification.record import Fault
 
@@ -114,9 +114,8 @@ class Compared:
     def said(self) -> str:
         """The comparison in one line."""
         return (
-            f"{self.karyotype}: {self.answered} chromosomes (stored {self.stored}), {self.found:.0%} in "
-            f"place, {self.named:.0%} named alike, confidence differs by {self.confidence:.3f}, "
-            f"{self.seconds:.1f} s"
+            f"{self.karyotype}: {self.answered} of {self.stored} chromosomes, {self.found:.0%} in place, "
+            f"{self.named:.0%} named alike, confidence off by {self.confidence:.3f}"
         )
 
 
@@ -146,9 +145,12 @@ def drawn_cell(karyotype: str, seed: int) -> SimulatedMetaphase:
     return simulate_metaphase(karyotype, seed=seed)
 
 
-def answer_of(analyst: Analyst, cell: SimulatedMetaphase) -> tuple[StoredChromosome, ...]:
+def answer_of(
+    analyst: Analyst, cell: SimulatedMetaphase, progress: Progress | None = None
+) -> tuple[StoredChromosome, ...]:
     """Analyse a drawn cell; the answer in the form that is stored."""
-    return tuple(_stored(one) for one in analyst.analyse(cell.picture).proposal.chromosomes)
+    analysis = analyst.analyse(cell.picture, progress=progress)
+    return tuple(_stored(one) for one in analysis.proposal.chromosomes)
 
 
 def compare(
@@ -177,7 +179,8 @@ def compare(
         progress.step(number, len(reference.cells), f"Reference cell {stored.karyotype}")
         cell = drawn_cell(stored.karyotype, stored.seed)
         began = time.monotonic()
-        answer = answer_of(analyst, cell)
+        part = PartOfProgress(progress, first=number, last=number + 1, total=len(reference.cells))
+        answer = answer_of(analyst, cell, part)
         seconds = time.monotonic() - began
         compared = _compared(stored, answer, reference.tolerances, _digest(cell) == stored.drawn, seconds)
         seen.append(compared)
