@@ -1,39 +1,54 @@
 """From cells to cell lines by the clone rule, and to the karyotype of the case.
 
 Rule (ISCN 2024 as recorded in FEATURES, KN4): a gain or a structural change is clonal in at least two
-cells, a loss in at least three. What is not clonal does not enter the karyotype; it is listed.
+cells, a loss in at least three. A change that is known from an earlier examination, or that another method
+confirmed, counts in one cell; a loss in two cells that share another clonal change counts where the
+laboratory says so. In-situ cultures count colonies. What is not clonal does not enter the karyotype; it is
+listed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
+from core.analysis.cell_changes import (
+    Change,
+    Rules,
+    Sexes,
+    change_of,
+    changes_of,
+    in_writing_order,
+    line_of,
+    said,
+)
 from core.analysis.mosaicism import excluded_above
 from core.analysis.numerical import (
     assessed_of,
     cell_karyotype,
     constitution_of,
-    markers_of,
     named_by_people,
     why_no_karyotype,
 )
-from core.domain.bands import AUTOSOMES, CLASSES, UNKNOWN
 from core.domain.case import Context
+from core.domain.clone_rules import CloneRules
 from core.domain.finding import Assessed, CellLine
 from core.domain.ids import CellId
 from core.domain.metaphase import Metaphase
-from core.iscn.writer import write_case, write_cell
+from core.iscn.order import in_order
+from core.iscn.related import with_stemlines
+from core.iscn.tree import Abnormality, CellNumber, Count, Karyotype
+from core.iscn.tree import CellLine as IscnLine
+from core.iscn.writer import write, write_line
 
-_CLONAL_GAIN = 2
-_CLONAL_LOSS = 3
-_MARKER = "mar"
+_CLONAL_GAIN: Final = 2
+_CLONAL_LOSS: Final = 3
+_LOSS_BESIDE_ANOTHER: Final = 2
 
-Counts = dict[str, int]
-Change = tuple[str, int]
-"""A class (or "mar") and how many more (+) or fewer (-) there are than in the normal complement."""
+Units = Mapping[CellId, str]
+"""Cell to the colony (or itself) that counts as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +80,9 @@ class CaseKaryotype:
     limits: tuple[str, ...]
 
 
-def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.UNKNOWN) -> CaseKaryotype:
+def karyotype_of_case(
+    cells: Sequence[Metaphase], *, context: Context = Context.UNKNOWN, rules: CloneRules | None = None
+) -> CaseKaryotype:
     """Sort cells into cell lines and write the karyotype of the case.
 
     Parameters
@@ -76,7 +93,10 @@ def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.
     context
         Constitutional and unknown: `[n]` only with mosaicism, which starts with "mos"; neoplastic:
         `[n]` always.
+    rules
+        What the laboratory decided for this case.
     """
+    rules = rules or CloneRules()
     used: list[Metaphase] = []
     unused: list[tuple[CellId, str]] = []
     for cell in cells:
@@ -97,51 +117,104 @@ def karyotype_of_case(cells: Sequence[Metaphase], *, context: Context = Context.
             assessed=Assessed(numerical=False, structural=False),
             limits=tuple(limits),
         )
-    base_sexes = _base_sexes(used)
-    changes = {cell.id: _changes_of(cell, base_sexes) for cell in used}
-    clonal = _clonal_changes(changes)
+    inborn = _inborn(rules, context)
+    base = _base_sexes(used, inborn)
+    own = {cell.id: changes_of(cell, base) for cell in used}
+    changes = {cell: found - set(inborn) for cell, found in own.items()}
+    units = units_of(used, in_situ=rules.in_situ)
+    clonal = clonal_changes(changes, rules, units)
     for cell in _telling_nothing(used, changes, clonal):
         used.remove(cell)
         del changes[cell.id]
         unused.append((cell.id, "chromosomes missing: it may have lost the gained one as well"))
-    groups = _grouped({cell.id: changes[cell.id] & clonal for cell in used})
-    rules: Literal["constitutional", "neoplastic"] = (
-        "neoplastic" if context is Context.NEOPLASTIC else "constitutional"
+    alone_enough = _alone_enough(rules)
+    groups = _grouped({cell.id: changes[cell.id] & clonal for cell in used}, alone_enough)
+    writing: Rules = "neoplastic" if context is Context.NEOPLASTIC else "constitutional"
+    written = _written(groups, base, writing, rules if context is Context.NEOPLASTIC else CloneRules())
+    lines = tuple(
+        CellLine(karyotype=write_line(replace(line, cells=None)), cells=members, clonal=bool(found))
+        for line, members, found in written
     )
-    born = "X" * base_sexes[0] + "Y" * base_sexes[1]
-    lines_and_counts = _lines(groups, base_sexes, rules, born)
-    lines = tuple(line for line, _ in lines_and_counts)
     non_clonal = _non_clonal(changes, clonal)
     if len(used) < len(cells):
         limits.append(f"{len(cells) - len(used)} of {len(cells)} cells left out")
     iscn: str | None = None
-    if len(used) == 1 and changes[used[0].id]:
+    if len(used) == 1 and changes[used[0].id] - alone_enough:
         only = cell_karyotype(used[0])
         limits.insert(0, f"no karyotype: one cell ({only}) makes no clone, analyse more cells")
         lines = (CellLine(karyotype=only or "", cells=(used[0].id,), clonal=False),)
     else:
-        iscn = write_case(
-            [(counts, len(line.cells)) for line, counts in lines_and_counts],
-            context=rules,
-            expected_sex=born,
-        )
+        iscn = _case_text(written, changes, clonal, context, rules)
         if len(used) < 5:
             limits.append(f"based on {len(used)} cell{'s' if len(used) > 1 else ''} only")
     if non_clonal:
         limits.append("changes in single cells are listed, not written")
+    counted = len({units[cell.id] for cell in used})
     return CaseKaryotype(
         iscn=iscn,
         lines=lines,
         non_clonal=non_clonal,
         unused=tuple(unused),
-        mosaicism_excluded_above=excluded_above(len(used)) if len(lines) == 1 else None,
-        assessed=Assessed(numerical=all(assessed_of(cell).numerical for cell in used), structural=False),
+        mosaicism_excluded_above=excluded_above(counted) if len(lines) == 1 else None,
+        assessed=Assessed(
+            numerical=all(assessed_of(cell).numerical for cell in used),
+            structural=all(assessed_of(cell).structural for cell in used),
+        ),
         limits=tuple(limits),
     )
 
 
+def units_of(cells: Sequence[Metaphase], *, in_situ: bool) -> dict[CellId, str]:
+    """What counts as one: the colony a cell grew in for in-situ work, else the cell itself."""
+    return {
+        cell.id: f"{cell.origin.culture}/{cell.origin.slide}/{cell.origin.colony}"
+        if in_situ and cell.origin.colony
+        else cell.id
+        for cell in cells
+    }
+
+
+def clonal_changes(
+    changes: Mapping[CellId, frozenset[Change]], rules: CloneRules, units: Units
+) -> frozenset[Change]:
+    """Changes that make a clone by the rule and its switches."""
+    where: dict[Change, set[CellId]] = {}
+    for cell, found in changes.items():
+        for change in found:
+            where.setdefault(change, set()).add(cell)
+    alone_enough = _alone_enough(rules)
+
+    def seen(change: Change) -> int:
+        return len({units[cell] for cell in where[change]})
+
+    clonal = {
+        change
+        for change in where
+        if seen(change) >= (_CLONAL_LOSS if change[1] < 0 else _CLONAL_GAIN) or change in alone_enough
+    }
+    if rules.shared_losses:
+        clonal |= {
+            change
+            for change in where
+            if change[1] < 0
+            and seen(change) >= _LOSS_BESIDE_ANOTHER
+            and frozenset.intersection(*(changes[cell] for cell in where[change])) & (clonal - {change})
+        }
+    return frozenset(clonal)
+
+
+def _alone_enough(rules: CloneRules) -> frozenset[Change]:
+    return frozenset(one for one in map(change_of, (*rules.known, *rules.confirmed)) if one is not None)
+
+
+def _inborn(rules: CloneRules, context: Context) -> tuple[Change, ...]:
+    if context is not Context.NEOPLASTIC:
+        return ()
+    return tuple(one for one in map(change_of, rules.constitutional) if one is not None)
+
+
 def _telling_nothing(
-    cells: Sequence[Metaphase], changes: dict[CellId, frozenset[Change]], clonal: frozenset[Change]
+    cells: Sequence[Metaphase], changes: Mapping[CellId, frozenset[Change]], clonal: frozenset[Change]
 ) -> tuple[Metaphase, ...]:
     """Cells without the gain of the clone that miss other chromosomes: no proof of a normal line.
 
@@ -158,90 +231,135 @@ def _telling_nothing(
     )
 
 
-def _changes_of(cell: Metaphase, base_sexes: tuple[int, int]) -> frozenset[Change]:
-    """Deviations of one cell from the normal complement; each step is a change of its own."""
-    counts = constitution_of(cell)
-    changes: set[Change] = set()
-    for name in AUTOSOMES:
-        changes |= _steps(name, counts[name] - 2)
-    changes |= _steps("X", counts["X"] - base_sexes[0])
-    changes |= _steps("Y", counts["Y"] - base_sexes[1])
-    changes |= _steps(_MARKER, len(markers_of(cell)))
-    return frozenset(changes)
-
-
-def _steps(name: str, difference: int) -> set[Change]:
-    sign = 1 if difference > 0 else -1
-    return {(name, sign * step) for step in range(1, abs(difference) + 1)}
-
-
-def _clonal_changes(changes: dict[CellId, frozenset[Change]]) -> frozenset[Change]:
-    seen: Counter[Change] = Counter(change for of_cell in changes.values() for change in of_cell)
-    return frozenset(
-        change for change, cells in seen.items() if cells >= (_CLONAL_GAIN if change[1] > 0 else _CLONAL_LOSS)
-    )
-
-
-def _grouped(changes: dict[CellId, frozenset[Change]]) -> dict[frozenset[Change], list[CellId]]:
+def _grouped(
+    changes: Mapping[CellId, frozenset[Change]], alone_enough: frozenset[Change]
+) -> dict[frozenset[Change], list[CellId]]:
     """Cells by their clonal changes; one cell is no clone and joins the line it descends from.
 
     That line is the one with the most of its changes and none that it lacks; without such a line the
-    cell stays by itself.
+    cell stays by itself, and so does one whose further changes count in one cell.
     """
     groups: dict[frozenset[Change], list[CellId]] = {}
     for cell, change_set in changes.items():
         groups.setdefault(change_set, []).append(cell)
     for change_set in [key for key, cells in groups.items() if key and len(cells) == 1]:
         parents = [key for key, cells in groups.items() if key < change_set and (len(cells) > 1 or not key)]
-        if parents:
-            groups[max(parents, key=len)] += groups.pop(change_set)
+        parent = max(parents, key=len, default=None)
+        if parent is not None and not (change_set - parent) & alone_enough:
+            groups[parent] += groups.pop(change_set)
     return groups
 
 
-def _base_sexes(cells: Sequence[Metaphase]) -> tuple[int, int]:
-    """Normal sex complement of the case: XY when at least half of the cells hold a Y, else XX."""
+def _base_sexes(cells: Sequence[Metaphase], inborn: Sequence[Change]) -> Sexes:
+    """Sex complement of the patient: XY when at least half of the cells hold a Y, else XX.
+
+    What the patient was born with in more or less of X and Y is added.
+    """
     male = sum(1 for cell in cells if constitution_of(cell)["Y"] > 0)
-    return (1, 1) if 2 * male >= len(cells) and male > 0 else (2, 0)
-
-
-def _lines(
-    groups: dict[frozenset[Change], list[CellId]],
-    base_sexes: tuple[int, int],
-    rules: Literal["constitutional", "neoplastic"],
-    born: str,
-) -> tuple[tuple[CellLine, Counts], ...]:
-    """Cell lines with their constitutions: abnormal ones by size, the normal line last."""
-    lines: dict[str, tuple[CellLine, Counts]] = {}
-    for change_set, cells in groups.items():
-        counts = dict.fromkeys(CLASSES, 2)
-        counts["X"], counts["Y"] = _sexes_of(change_set, base_sexes)
-        counts[UNKNOWN] = sum(1 for name, _ in change_set if name == _MARKER)
-        for name, step in change_set:
-            if name in AUTOSOMES:
-                counts[name] += 1 if step > 0 else -1
-        text = write_cell(counts, context=rules, expected_sex=born)
-        before = lines[text][0].cells if text in lines else ()
-        line = CellLine(karyotype=text, cells=(*before, *cells), clonal=bool(change_set))
-        lines[text] = (line, counts)
-    return tuple(sorted(lines.values(), key=lambda entry: (not entry[0].clonal, -len(entry[0].cells))))
-
-
-def _sexes_of(change_set: frozenset[Change], base: tuple[int, int]) -> tuple[int, int]:
-    x, y = base
-    for name, step in change_set:
-        if name == "X":
-            x += 1 if step > 0 else -1
-        elif name == "Y":
-            y += 1 if step > 0 else -1
+    x, y = (1, 1) if 2 * male >= len(cells) and male > 0 else (2, 0)
+    for name, step in inborn:
+        if step and name in ("X", "Y"):
+            x, y = (x + (1 if step > 0 else -1), y) if name == "X" else (x, y + (1 if step > 0 else -1))
     return max(x, 0), max(y, 0)
 
 
-def _non_clonal(changes: dict[CellId, frozenset[Change]], clonal: frozenset[Change]) -> tuple[str, ...]:
+Written = tuple[IscnLine, tuple[CellId, ...], frozenset[Change]]
+"""A line, its cells, and the clonal changes it has."""
+
+
+def _written(
+    groups: Mapping[frozenset[Change], Sequence[CellId]], base: Sexes, writing: Rules, rules: CloneRules
+) -> tuple[Written, ...]:
+    """Cell lines in the order in which a karyotype lists them, each once."""
+    born = "X" * base[0] + "Y" * base[1]
+    found: dict[str, Written] = {}
+    for change_set, cells in groups.items():
+        line = line_of(change_set, base, rules=writing, born=born, inborn=rules.constitutional)
+        text = write_line(line)
+        before = found[text][1] if text in found else ()
+        found[text] = (line, (*before, *cells), change_set)
+    return _in_case_order(tuple(found.values()), related=writing == "neoplastic")
+
+
+def _in_case_order(lines: tuple[Written, ...], *, related: bool) -> tuple[Written, ...]:
+    """Unrelated clones by size, the larger first; related ones by complexity; the normal line last.
+
+    Constitutional lines stand by size.
+    """
+    clones = [one for one in lines if one[2]]
+    rest = [one for one in lines if not one[2]]
+    clones.sort(key=lambda one: (-len(one[1]), len(one[2])))
+    if not related:
+        return (*clones, *rest)
+    families: list[list[Written]] = []
+    for one in clones:
+        mine = [family for family in families if any(one[2] & other[2] for other in family)]
+        joined = [one, *(other for family in mine for other in family)]
+        families = [family for family in families if family not in mine] + [joined]
+    families.sort(key=lambda family: -max(len(one[1]) for one in family))
+    ordered = [
+        one for family in families for one in sorted(family, key=lambda one: (len(one[2]), -len(one[1])))
+    ]
+    return (*ordered, *rest)
+
+
+def _case_text(
+    written: tuple[Written, ...],
+    changes: Mapping[CellId, frozenset[Change]],
+    clonal: frozenset[Change],
+    context: Context,
+    rules: CloneRules,
+) -> str:
+    neoplastic = context is Context.NEOPLASTIC
+    if neoplastic and rules.composite and sum(1 for _, _, found in written if found) > 1:
+        return write(_composite(written, changes, clonal))
+    numbered = neoplastic or len(written) > 1
+    karyotype = Karyotype(
+        prefix="mos" if not neoplastic and len(written) > 1 else "",
+        lines=tuple(
+            replace(line, cells=CellNumber(low=len(cells), high=len(cells)) if numbered else None)
+            for line, cells, _ in written
+        ),
+    )
+    if neoplastic and rules.stemlines:
+        karyotype = with_stemlines(karyotype, word=rules.stemlines)
+    return write(karyotype)
+
+
+def _composite(
+    written: tuple[Written, ...], changes: Mapping[CellId, frozenset[Change]], clonal: frozenset[Change]
+) -> Karyotype:
+    """One line for all abnormal cells: clonal changes with the number of cells that show each."""
+    abnormal = [one for one in written if one[2]]
+    cells = [cell for _, members, _ in abnormal for cell in members]
+    most = max(abnormal, key=lambda one: len(one[2]))
+    everything: list[Abnormality] = []
+    for line, _, _ in (most, *abnormal):
+        everything += [one for one in line.abnormalities if one not in everything]
+    numbered = []
+    for one in everything:
+        shown = sum(len(members) for line, members, _ in abnormal if one in line.abnormalities)
+        numbered.append(replace(one, cells=CellNumber(low=shown, high=shown)))
+    totals = [line.count.low for line, _, _ in abnormal]
+    together = replace(
+        most[0],
+        count=Count(low=min(totals), high=max(totals)),
+        abnormalities=in_order(numbered),
+        cells=CellNumber(low=len(cells), high=len(cells), composite=True),
+    )
+    rest = tuple(
+        replace(line, cells=CellNumber(low=len(members), high=len(members)))
+        for line, members, found in written
+        if not found
+    )
+    return Karyotype(lines=(together, *rest))
+
+
+def _non_clonal(changes: Mapping[CellId, frozenset[Change]], clonal: frozenset[Change]) -> tuple[str, ...]:
     seen: Counter[Change] = Counter(
         change for of_cell in changes.values() for change in of_cell if change not in clonal
     )
-    order = {name: place for place, name in enumerate(("X", "Y", *AUTOSOMES, _MARKER))}
     return tuple(
-        f"{'+' if step > 0 else '-'}{name} in {cells} cell{'s' if cells > 1 else ''}"
-        for (name, step), cells in sorted(seen.items(), key=lambda entry: (order[entry[0][0]], entry[0][1]))
+        f"{said(change)} in {seen[change]} cell{'s' if seen[change] > 1 else ''}"
+        for change in in_writing_order(seen)
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Protocol as TypingProtocol
 
+from core.domain.clone_rules import CloneRules
 from core.domain.ids import CaseId, CellId, PersonName
 from core.domain.metaphase import Mark, MarkKind, Verdict
 from core.domain.template import KaryogramTemplate
@@ -78,6 +79,8 @@ class Case:
         How pictures of cells are looked at, where they are not shown as captured.
     print_views
         Whether the report shows the pictures through their views, and says so, or as captured.
+    clone_rules
+        How its cells become cell lines, where the clone rule leaves it open.
     """
 
     id: CaseId
@@ -98,6 +101,7 @@ class Case:
     template: KaryogramTemplate | None = None
     views: tuple[CellView, ...] = ()
     print_views: bool = False
+    clone_rules: CloneRules = field(default_factory=CloneRules)
 
     def view_of(self, cell: CellId) -> CellView:
         """How the picture of a cell is looked at."""

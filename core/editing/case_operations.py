@@ -9,11 +9,13 @@ from typing import ClassVar, Final
 from typing_extensions import override
 
 from core.domain.case import Case
+from core.domain.clone_rules import CloneRules
 from core.domain.ids import CellId
 from core.domain.template import KaryogramTemplate
 from core.domain.view import CellView
 from core.editing.changes import Aspects
 from core.editing.operations import Refused
+from core.iscn.change import judge_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,3 +240,32 @@ class PrintViews(CaseOperation):
     @override
     def apply(self, case: Case) -> Case:
         return replace(case, print_views=self.through_views)
+
+
+def why_no_change(text: str) -> str | None:
+    """Say why a text is no single change of a karyotype; None when it is one."""
+    change, remarks = judge_change(text)
+    wrong = next((remark for remark in remarks if remark.severity == "error"), None)
+    if wrong is not None:
+        return wrong.what
+    return "leave the number of cells out" if change is None or change.cells is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCloneRules(CaseOperation):
+    """Decide what the clone rule leaves open for this case."""
+
+    rules: CloneRules
+
+    @property
+    @override
+    def label(self) -> str:
+        return "Set clone rules"
+
+    @override
+    def apply(self, case: Case) -> Case:
+        for text in (*self.rules.known, *self.rules.confirmed, *self.rules.constitutional):
+            why = why_no_change(text)
+            if why is not None:
+                raise Refused(f"{text} is no change of a karyotype: {why}")
+        return replace(case, clone_rules=self.rules)

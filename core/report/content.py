@@ -126,7 +126,7 @@ def content_of(
         As that of the case when None.
     """
     context = case.context if context is None else context
-    evidence = karyotype_of_case(cells, context=context)
+    evidence = karyotype_of_case(cells, context=context, rules=case.clone_rules)
     karyotype = case.karyotype or evidence.iscn
     return ReportContent(
         case=case,
