@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from core.backup.retention import Rule
 from core.backup.run import Plan
 from core.backup.schedule import Schedule
+from core.backup.status import BackupStatus
 
 
 class BackupSettings(BaseModel):
@@ -33,3 +34,7 @@ class BackupSettings(BaseModel):
         """When; never where no folder is chosen."""
         every = self.every if self.folder else "never"
         return Schedule(every=every, at=time.fromisoformat(self.at), hours=self.hours)
+
+    def last_of(self, status: BackupStatus) -> datetime | None:
+        """When the last backup into the chosen folder was made; one in another folder does not count."""
+        return status.made if status.folder == str(self.plan().folder) else None

@@ -97,8 +97,9 @@ class MainWindow(QMainWindow):
         self.compare_page.cell_wanted.connect(self._open_chromosome_of)
         self.compare_page.case_wanted.connect(self._show_case)
         self.settings_page = SettingsPage(
-            self.workplace.settings, self.workplace.folders, self.workplace.database.where, answer_of, actions
-        )
+            self.workplace.settings, self.workplace.folders, self.workplace.database.where, answer_of,
+            actions, self.workplace.backing_up,
+        )  # fmt: skip
         self._by_name: dict[str, QWidget] = {}
         for name, title, widget, tip in (
             ("worklist", "Worklist", self.worklist_page, "All cases"),
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
         self.settings_page.looks_chosen.connect(lambda looks: self.comfort.use_looks(**looks))
         self.settings_page.person_chosen.connect(self.comfort.work_as)
         self.settings_page.message.connect(session.message)
+        self.workplace.backing_up.message.connect(session.message)
         self.settings_page.by_itself_changed.connect(analyses.work_by_itself)
         self._case_changed()
         for text in (self.workplace.settings.complaint, self.workplace.migration_told):

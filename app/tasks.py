@@ -247,11 +247,11 @@ class Lane(QObject):
 
 
 class Lanes(QObject):
-    """The lanes of a window: database, pictures, files, compute, compare, gestures.
+    """The lanes of a window: database, pictures, files, compute, compare, gestures, backup.
 
     Pictures have a lane of their own, because opening a cell must not wait for an analysis in hand, and so
     do files that come in by the hundred, and the comparison of cells, which must not wait for a batch, and
-    gestures, which a person waits for.
+    gestures, which a person waits for. A backup may take an hour.
     """
 
     changed = Signal()
@@ -264,13 +264,16 @@ class Lanes(QObject):
         self.compute = Lane("compute", parent=self)
         self.compare = Lane("compare", parent=self)
         self.gestures = Lane("gestures", parent=self)
+        self.backup = Lane("backup", parent=self)
         for lane in self.all:
             lane.changed.connect(self.changed)
 
     @property
     def all(self) -> tuple[Lane, ...]:
         """Every lane, the database last: it closes after those that still write."""
-        return (self.compute, self.files, self.compare, self.pictures, self.gestures, self.database)
+        return (
+            self.compute, self.files, self.compare, self.pictures, self.gestures, self.backup, self.database,
+        )  # fmt: skip
 
     @property
     def busy(self) -> bool:

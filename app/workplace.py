@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from app.analyses import Analyses
+from app.backing_up import BackingUp
 from app.case_summaries import CaseSummaries
 from app.karyogram_choices import KaryogramChoices
 from app.pictures import Pictures
@@ -54,6 +55,7 @@ class Workplace(QObject):
         )
         self.karyogram = KaryogramChoices(self.session, settings, self)
         self.analyses = Analyses(self.session, load_analyst, self)
+        self.backing_up = BackingUp(self.database, folders, settings, self.lanes.backup, self)
         self.summaries = CaseSummaries(self.session, self.analyses, self)
 
     @property

@@ -92,7 +92,7 @@ def _run(arguments: argparse.Namespace) -> int:
 def _is_due(chosen: BackupSettings, places: Folders) -> bool:
     now = datetime.now().astimezone()
     status = read_status(places)
-    return due(chosen.schedule(), status.made, now) is not None and may_try(status.tried, now)
+    return due(chosen.schedule(), chosen.last_of(status), now) is not None and may_try(status.tried, now)
 
 
 def _back_up(folder: BackupFolder, key: bytes, chosen: BackupSettings, places: Folders, url: str) -> int:

@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions import Actions
+from app.backing_up import BackingUp
 from app.errors import sentence_of
+from app.pages.backup_section import BackupSection
 from app.settings import SettingsFile
 from app.theme import LARGEST, SMALLEST
 from core.errors import CentromereError
@@ -46,6 +48,7 @@ class SettingsPage(QWidget):
         where: str,
         try_url: Callable[[str], str],
         actions: Actions,
+        backing_up: BackingUp,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -123,8 +126,9 @@ class SettingsPage(QWidget):
             ("", self._url_note),
             ("Originals", _quiet(str(folders.originals))),
             ("Settings", _quiet(str(folders.settings))),
-            ("Backups", _quiet(str(folders.backups))),
+            ("Copies", _quiet(f"{folders.backups} (made before an update)")),
         )
+        self.backup = BackupSection(backing_up, settings)
         title = QLabel("Settings")
         title.setProperty("role", "title")
         page = QWidget()
@@ -132,7 +136,7 @@ class SettingsPage(QWidget):
         rows.setContentsMargins(26, 18, 26, 18)
         rows.setSpacing(12)
         rows.addWidget(title)
-        self._groups = (person, looks, work, database)
+        self._groups = (person, looks, work, database, self.backup)
         for group in self._groups:
             rows.addWidget(group)
         rows.addStretch(1)
@@ -160,6 +164,7 @@ class SettingsPage(QWidget):
             field.blockSignals(True)
             show()
             field.blockSignals(False)
+        self.backup.refresh()
         for group in self._groups:
             group.setMaximumWidth(theme.px(760))
 
