@@ -42,8 +42,10 @@ class CaseSummaries(QObject):
         for case_id in self._changed:
 
             def work(progress: object, case_id: CaseId = case_id) -> None:
-                context = store.load_case(case_id).case.context
-                found = karyotype_of_case(store.load_states(case_id), context=context)
+                case = store.load_case(case_id).case
+                found = karyotype_of_case(
+                    store.load_states(case_id), context=case.context, rules=case.clone_rules
+                )
                 store.note_proposed_karyotype(case_id, found.iscn)
 
             self._session.lanes.files.submit("Write karyotype", work, urgency=Urgency.BATCH)

@@ -15,8 +15,10 @@ from core.domain.finding import Assessed, Finding, FindingKind
 from core.domain.metaphase import Banding, Metaphase, Verdict
 from core.iscn.writer import write_cell
 
-_FEWEST_FOR_A_KARYOTYPE = 40
-"""Below it the program does not tell a hypodiploid cell from a broken one; a person can."""
+_FEWEST_FOR_A_KARYOTYPE: Final = 40
+_MOST_FOR_A_KARYOTYPE: Final = 52
+"""Outside these the program does not tell a hypodiploid cell from a broken one, nor a polyploid one from two
+cells in one picture; a person can."""
 
 RANDOM_LOSS: Final = 0.04 / 23
 """Share of cells that lose a given chromosome by chance, in culture and on the slide: 4 % lose one."""
@@ -60,6 +62,10 @@ def why_no_karyotype(cell: Metaphase) -> str | None:
         return f"{len(unknown)} of {cell.count} chromosomes without a name"
     if cell.count < _FEWEST_FOR_A_KARYOTYPE and not named_by_people(cell):
         return f"only {cell.count} chromosomes: broken or incomplete, confirm them by hand if they are all"
+    if cell.count > _MOST_FOR_A_KARYOTYPE and not named_by_people(cell):
+        return (
+            f"{cell.count} chromosomes: two cells in one picture or more than two sets, confirm them by hand"
+        )
     if cell.unexplained and _something_missing(cell) and not named_by_people(cell):
         return "a chromosome seems lost, but chromosome-like stain lies outside all outlines: look there"
     return None
