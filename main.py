@@ -26,12 +26,20 @@ COMMANDS: Final = {
     "analyse": ("app.command_line.analyse", "karyotype metaphases: files or whole folders"),
     "backup": ("app.command_line.backup", "back everything up, sealed and checked; list and check backups"),
     "benchmark": ("app.command_line.benchmark", "measure the active models on labelled archives"),
+    "install-bundle": (
+        "app.command_line.install_bundle",
+        "install this bundle for you",
+    ),
+    "install-pack": ("app.command_line.install_pack", "check and install a signed update or pack"),
     "iscn": ("app.command_line.iscn", "check and explain ISCN strings"),
     "restore": ("app.command_line.restore", "bring a backup back onto this computer"),
+    "models": ("app.command_line.models", "releases: list, activate, take back"),
     "simulate": ("app.command_line.simulate", "draw metaphases of a karyotype with their truth"),
+    "step-back": ("app.command_line.step_back", "return to the version before the last update"),
     "train finder": ("models.training.train_finder", "train the model that finds chromosomes (extra train)"),
     "train outliner": ("models.training.train_outliner", "train the model that outlines them (extra train)"),
     "train namer": ("models.training.train_namer", "train the model that names them (extra train)"),
+    "uninstall": ("app.command_line.uninstall", "remove the program and leave the data"),
     "verify": ("app.command_line.verify", "check this installation, every file of it"),
     "verify-graphics": ("app.graphics_look", "the part of verify that needs a screen, as JSON"),
     "worker": ("models.training.worker", "run one job of a job folder in this process"),
@@ -82,6 +90,14 @@ def named_in(arguments: Sequence[str], commands: Mapping[str, tuple[str, str]]) 
     return None
 
 
+def add_packs() -> None:
+    """Let what was installed as optional pack (torch) be found, after everything that ships."""
+    from core.installation.placing import package_folders
+    from core.paths import folders
+
+    sys.path.extend(str(folder) for folder in package_folders(folders()))
+
+
 def dispatch(arguments: Sequence[str]) -> int:
     """Import what `arguments` ask for and run it; returns the exit status."""
     commands = available(COMMANDS, ROOT)
@@ -93,7 +109,7 @@ def dispatch(arguments: Sequence[str]) -> int:
         module_name, summary = commands[name]
         parser = argparse.ArgumentParser(prog=f"main.py {name}", description=summary)
         rest = arguments[len(name.split()) :]
-    elif arguments and not arguments[0].startswith("-"):
+    elif arguments and not arguments[0].startswith("-") and not Path(arguments[0]).exists():
         known = ", ".join(commands)
         print(f"main.py: expected one of {known}; got {arguments[0]}, see main.py --help", file=sys.stderr)
         return 2
@@ -101,6 +117,8 @@ def dispatch(arguments: Sequence[str]) -> int:
         module_name = WINDOW
         parser = argparse.ArgumentParser(prog="main.py", description="open the workstation window")
         rest = arguments
+    if module_name.startswith("models.training"):
+        add_packs()
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as missing:
@@ -124,6 +142,9 @@ def main() -> int:
     python = own_interpreter(ROOT)
     if python is not None:
         return enter_own_interpreter(python, arguments)
+    from core.network import refuse_unset_connections
+
+    refuse_unset_connections()
     try:
         return dispatch(arguments)
     except KeyboardInterrupt:

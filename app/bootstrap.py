@@ -21,7 +21,10 @@ from app.settings import SettingsFile
 from app.workplace import Workplace
 from core.analysis.pipeline import Analyst
 from core.errors import CentromereError, StorageError
+from core.installation.steps import note_start
 from core.paths import Folders, folders
+from core.store.database import utc_now
+from core.version import VERSION
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         workplace = Workplace(places, settings, load_analyst)
     except CentromereError as error:
         return _refuse(error)
+    step = note_start(places, workplace.database, version=VERSION, now=utc_now())
+    if step is not None:
+        logging.getLogger("app").info("first start after the update from %s to %s", step.before, step.after)
     window = MainWindow(workplace)
     _catch_everything(window)
     window.appear()
@@ -82,9 +88,12 @@ def make_application() -> QApplication:
 
 def load_analyst() -> Analyst:
     """Build the models; imported here, because the worklist need not wait for onnxruntime."""
-    from models.inference.analyst import load_analyst as load
+    from models.inference.analyst import load_answering
 
-    return load()
+    analyst, warning = load_answering(folders().weights)
+    if warning:
+        logging.getLogger("app").warning(warning)
+    return analyst
 
 
 def warm_up_canvas() -> None:

@@ -55,6 +55,7 @@ def groups_of(project: dict[str, object]) -> tuple[dict[str, list[str]], list[st
         "run": list(dependencies),
         "train": [name for name in extras["train"] if name not in torch] + list(NEEDED_BY_TORCH),
         "test": list(extras["test"]),
+        "bundle": list(extras["bundle"]),
     }
     return groups, torch
 
@@ -77,7 +78,7 @@ def compile_pins(uv: Path, wanted: list[str], known: str, options: list[str], fo
 
 
 def main() -> int:
-    """Resolve and write run.txt, train.txt, test.txt and torch.txt."""
+    """Resolve and write run.txt, train.txt, test.txt, bundle.txt and torch.txt."""
     parser = argparse.ArgumentParser(description="Write the hash-locked pins from pyproject.toml.")
     parser.add_argument("--upgrade", action="store_true", help="take the newest version of everything")
     parser.add_argument("--constraint", type=Path, help="hold versions to those in this file")
@@ -100,7 +101,7 @@ def main() -> int:
         written: set[str] = set()
         wanted: list[str] = []
         for group, names in groups.items():
-            # Each group is resolved together with the ones before it, so that the three fit each other.
+            # Each group is resolved together with the ones before it, so that they fit each other.
             wanted += names
             pins = compile_pins(binaries / "uv", wanted, known, options, folder)
             own = {package: block for package, block in pins.items() if package not in written}

@@ -11,7 +11,7 @@ import pytest
 from installers.lock import blocks_of, groups_of
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKED = ("run", "train", "test")
+LOCKED = ("run", "train", "test", "bundle")
 
 
 def pins_of(group: str) -> dict[str, str]:
