@@ -24,13 +24,14 @@ from core.domain.case import Case, Context
 from core.domain.ids import CaseId
 from core.domain.metaphase import Banding
 from core.errors import CentromereError, StorageError
+from core.paths import folders
 from core.readers.gather import Gathered, Source, gather
 from core.readers.naming import laboratory_name
 from core.reasoning.case import case_steps
 from core.reasoning.document import text_of
 from core.report.content import content_of
 from core.report.pdf import write_report
-from models.inference.analyst import load_analyst
+from models.inference.analyst import load_answering
 
 _FAILED: Final = 1
 _BAD_INPUT: Final = 2
@@ -97,10 +98,12 @@ class _Run:
                 self._complain(str(given[0]), "no picture in it, give metaphase pictures")
             return self._status
         try:
-            analyst = load_analyst()
+            analyst, warning = load_answering(folders().weights)
         except CentromereError as error:
             self._complain("weights", error)
             return _FAILED
+        if warning:
+            _note(warning)
         figures = Figures() if arguments.report else None
         done = self._analyse(analyst, metaphases, given, origins, figures)
         for name in origins.unused:

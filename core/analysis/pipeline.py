@@ -80,21 +80,32 @@ class Analyst:
         Learned stages.
     prior
         How strongly pairs are preferred.
+    release
+        Name of the release that these stages belong to; empty where they are not of one.
     """
 
     def __init__(
-        self, finder: Finder, outliner: Outliner, namer: Namer, *, prior: CountPrior | None = None
+        self,
+        finder: Finder,
+        outliner: Outliner,
+        namer: Namer,
+        *,
+        prior: CountPrior | None = None,
+        release: str = "",
     ) -> None:
         self._finder = finder
         self._outliner = outliner
         self._namer = namer
         self._prior = prior or CountPrior()
+        self._release = release
         self._last_stain: tuple[NDArray[np.generic], bool, Stain] | None = None
 
     @property
     def models(self) -> dict[str, str]:
-        """Version of each learned stage, such as ``{"finder": "finder@1.0.0"}``."""
+        """Version of each learned stage, such as ``{"finder": "finder@1.0.0"}``, and their release."""
+        named = {"release": self._release} if self._release else {}
         return {
+            **named,
             "finder": self._finder.version,
             "outliner": self._outliner.version,
             "namer": self._namer.version,

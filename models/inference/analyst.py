@@ -10,6 +10,7 @@ from models.inference.judge import JudgedOutliner
 from models.inference.namer import OnnxNamer
 from models.inference.outliner import OnnxOutliner
 from models.registry import WEIGHTS, newest
+from models.releases import Release, Releases
 
 
 def load_analyst(weights: Path | None = None, *, threads: int = 2) -> Analyst:
@@ -36,3 +37,41 @@ def load_analyst(weights: Path | None = None, *, threads: int = 2) -> Analyst:
         JudgedOutliner.open(outliner, namer, judge, threads),
         namer,
     )
+
+
+def load_release(releases: Releases, release: Release, *, threads: int = 2) -> Analyst:
+    """Open the weights of a release.
+
+    Raises
+    ------
+    StorageError
+        Where weights are missing or damaged.
+    """
+    namer = OnnxNamer.open(releases.folder_of(release, "namer"), threads)
+    outliner = OnnxOutliner.open(releases.folder_of(release, "outliner"), threads)
+    return Analyst(
+        OnnxFinder.open(releases.folder_of(release, "finder"), threads),
+        JudgedOutliner.open(outliner, namer, releases.folder_of(release, "judge"), threads),
+        namer,
+        release=release.release,
+    )
+
+
+def load_answering(weights: Path, *, threads: int = 2) -> tuple[Analyst, str]:
+    """Open the release that answers in an installation.
+
+    Parameters
+    ----------
+    weights
+        Folder of tuned weights of the installation (`core.paths.Folders.weights`).
+
+    Returns
+    -------
+    Analyst
+        Of the active release; of the shipped one where that is damaged.
+    str
+        A sentence that says so; empty where the active release answers.
+    """
+    releases = Releases(weights)
+    release, warning = releases.answering()
+    return load_release(releases, release, threads=threads), warning
