@@ -10,11 +10,13 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import StorageError
+from core.network import allow
 
 WRITES: Final = "centromere_writes"
 """Execution option of a connection that is going to write."""
 
 _PATIENCE_S: Final = 5.0
+_POSTGRES_PORT: Final = 5432
 
 
 def url_of(place: str | Path) -> URL:
@@ -60,6 +62,8 @@ def engine_of(url: URL, *, foreign_keys: bool = True, patience_s: float = _PATIE
         engine = create_engine(url, connect_args={"timeout": patience_s, "check_same_thread": False})
         _set_up_sqlite(engine, foreign_keys=foreign_keys)
         return engine
+    if url.host:
+        allow(url.host, url.port or _POSTGRES_PORT)
     options = f"-c lock_timeout={int(patience_s * 1000)}"
     return create_engine(
         url,

@@ -1,0 +1,1 @@
+"""Reliability campaign: `python -m tests.reliability --out DIR`."""
