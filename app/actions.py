@@ -154,6 +154,8 @@ WORDINGS: Final = (
             "Ctrl+Shift+K"),
     _window("show_reasoning", "Why", "What was seen in bands, chromosome, cell and case, and what it changed",
             "Ctrl+Shift+W"),
+    _window("show_what_if", "What would it look like?",
+            "Click breaks on the idiogram; the change is built from the patient's own chromosomes", "Ctrl+L"),
     _case("select", "Select", "Click selects; drag on empty ground selects several", "V", icon="select",
           checkable=True),
     _case("cut", "Cut", "Drag a straight line right across chromosomes to cut them", "C", icon="cut",

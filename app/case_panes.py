@@ -17,6 +17,7 @@ from app.pages.findings import FindingsPanel
 from app.pages.inspector import Inspector
 from app.pages.reasoning import add_reasoning
 from app.pages.side_pane import SidePane
+from app.pages.what_if import add_what_if
 from app.time_and_view import add_history, add_view
 from app.typed_keys import TypedKeys
 
@@ -47,6 +48,7 @@ def fill_case_page(window: MainWindow) -> None:
     views = add_view(window, side, metaphase, board)
     add_history(window, side)
     add_reasoning(window, side)
+    add_what_if(window, side)
     page.set_side(side)
     add_gallery(window)
     side.wanted.connect(lambda: window.page == "case" or window.show_page("case"))

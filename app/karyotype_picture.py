@@ -170,6 +170,7 @@ class KaryotypePictureView(QWidget):
         for widget in (self.larger_button, self.save_button):
             bar.addWidget(widget)
         self.notice = QLabel()
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
         self.notice.setWordWrap(True)
         self.notice.setProperty("role", "quiet")
         self.paper = _Paper()
@@ -178,6 +179,8 @@ class KaryotypePictureView(QWidget):
         self.scroll.setWidgetResizable(True)
         self.scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A bar that comes and goes would change the width, and with it the height that it depends on.
+        self.scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.scroll.setAccessibleName("Picture of the karyotype")
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)

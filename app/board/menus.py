@@ -22,7 +22,8 @@ _LEVELS = {
 }  # fmt: skip
 _FIRST = ("confirm", "", "turn", "swap", "rotate_left", "rotate_right", "mirror", "straight",
           "stand_as_captured", "")  # fmt: skip
-_LAST = ("loupe", "", "join", "", "exclude", "restore", "", "copy_karyogram", "export_karyogram")
+_LAST = ("loupe", "show_what_if", "", "join", "", "exclude", "restore", "", "copy_karyogram",
+         "export_karyogram")  # fmt: skip
 
 
 def chromosome_menu(parent: QWidget, actions: Actions) -> QMenu:

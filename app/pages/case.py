@@ -45,6 +45,9 @@ _ROOM_FOR_FINDINGS: Final = 1500
 #: The side takes this much where a layout does not show it by itself.
 _SIDE: Final = 300
 
+#: Most of the width that a tab which asks for room gets.
+_SIDE_SHARE: Final = 0.34
+
 _CELLS_LEAST: Final = 184
 _CELLS_MOST: Final = 340
 _SIDE_LEAST: Final = 250
@@ -84,6 +87,7 @@ class CasePage(QWidget):
         self._torn: set[str] = set()
         self.focus_frame = FocusFrame(self)
         self._sizes: dict[str, str] = {}
+        self._side_before = (0, 0)
         # What the keys of the Case page work on: not the findings, which hold a text editor.
         self.workspace = QWidget()
         self.workspace.setProperty("place", "workspace")
@@ -272,6 +276,32 @@ class CasePage(QWidget):
                 sizes.append(shares.get(place, _SIDE if place == "findings" else _REST))
             splitter.setSizes(sizes)
 
+    def widen_side(self, width: int | None) -> None:
+        """Give the side pane room while one of its tabs needs it; None gives it back what it had.
+
+        A width that a person chose meanwhile stays.
+        """
+        sizes = self._columns.sizes()
+        side = self._panes.get("findings")
+        at = self._columns.indexOf(side) if side is not None else -1
+        if at <= 0:
+            return
+        if width is None:
+            before, given = self._side_before
+            self._side_before = (0, 0)
+            if not given or sizes[at] != given:
+                return
+            wanted = before
+        else:
+            wanted = max(sizes[at], min(theme.px(width), int(_SIDE_SHARE * sum(sizes))))
+        begin = sizes[at]
+        rest = self._columns.indexOf(self.workspace)
+        sizes[rest] -= wanted - begin
+        sizes[at] = wanted
+        self._columns.setSizes(sizes)
+        if width is not None and wanted > begin:
+            self._side_before = (begin, self._columns.sizes()[at])
+
     def _next_pane(self) -> None:
         """Move the focus round the panes in sight."""
         order = [p for p in ("cells", "metaphase", "board", "inspector", "findings") if p in self._panes]
@@ -304,6 +334,7 @@ class CasePage(QWidget):
         self._list.keyboardSearch = lambda text: None  # type: ignore[method-assign]
         self._list.selectionModel().currentChanged.connect(self._clicked)
         self._title = QLabel("Cells")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setObjectName("paneTitle")
         marks = QHBoxLayout()
         marks.setContentsMargins(6, 2, 6, 6)
