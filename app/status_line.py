@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QT
 
 from app import theme
 from app.actions import Actions
+from app.plain import as_tip
 from app.session import CaseSession
 from app.tasks import Lane, Lanes
 
@@ -35,14 +36,18 @@ class StatusLine(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of the work")
         self._work = QLabel()
+        self._work.setTextFormat(Qt.TextFormat.PlainText)
         self._stop = QToolButton()
         self._stop.setDefaultAction(actions["cancel_work"])
         self._stop.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._message = QLabel()
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._undo = QLabel()
+        self._undo.setTextFormat(Qt.TextFormat.PlainText)
         self._undo.setProperty("role", "quiet")
         notice = QLabel(NOTICE)
+        notice.setTextFormat(Qt.TextFormat.PlainText)
         notice.setObjectName("notice")
         notice.setProperty("role", "doubt")
         row = QHBoxLayout(self)
@@ -72,7 +77,7 @@ class StatusLine(QWidget):
         """Show a message for a while; the tooltip keeps the last ones."""
         self._message.setText(text)
         self._messages.appendleft(f"{datetime.now():%H:%M:%S}  {text}")
-        self._message.setToolTip("\n".join(self._messages))
+        self._message.setToolTip(as_tip("\n".join(self._messages)))
         self._clear.start()
 
     def _resize(self) -> None:

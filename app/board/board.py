@@ -64,10 +64,12 @@ class KaryogramBoard(QWidget):
         self._limit()
         self._counts = ElidedLabel()
         self._empty = QLabel()
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "quiet")
         self._empty.setWordWrap(True)
         self._note = QLabel(self.view)
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setObjectName("boardNote")
         self._note.setStyleSheet(
             "#boardNote { background: #171b21; color: #ffffff; border-radius: 6px; padding: 6px 11px;"

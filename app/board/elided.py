@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from app.plain import as_tip
+
 
 class ElidedLabel(QLabel):
     """Takes the room it gets; the whole text is its tooltip."""
@@ -18,7 +20,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         """Show a text."""
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(as_tip(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint as much as fits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -49,7 +50,7 @@ class _ClassButton(QToolButton):
             self._numbers = str(next(n for n in numbers.counts.values() if n != numbers.normal))
             said.append(f"number: {numbers.said}")
         title = "All classes (0)" if self.name == ALL else f"Chromosome {self.name}"
-        self.setToolTip(f"<b>{title}</b><br>{'<br>'.join(said)}")
+        self.setToolTip(f"<b>{title}</b><br>{'<br>'.join(map(escape, said))}")
         self.setAccessibleName(", ".join([title, *said]))
         self.update()
 

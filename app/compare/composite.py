@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
 import numpy as np
@@ -271,7 +272,7 @@ class Composite(Sheet):
         study: ClassStudy | None = (
             self._comparison.study(body.chromosome.chromosome_class) if self._comparison else None
         )
-        lines = [f"<b>Cell {body.cell.cell.label}, chromosome {body.chromosome.chromosome_class}</b>"]
+        lines = [f"<b>Cell {escape(body.cell.cell.label)}, chromosome {body.chromosome.chromosome_class}</b>"]
         if body.deviation is not None and study is not None:
             lines.append(said_of(body.deviation, study.consensus) or "like the mean")
             lines.append(f"deviation {body.deviation.score:.1f}")

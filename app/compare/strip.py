@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
 import numpy as np
@@ -430,7 +431,7 @@ class EvidenceStrip(QWidget):
                 said = said_of(one, self._study.consensus) or "like the mean"
                 QToolTip.showText(
                     event.globalPos(),
-                    f"<b>Cell {one.strand.label}</b><br>{said}<br>deviation {one.score:.1f}: p arm "
+                    f"<b>Cell {escape(one.strand.label)}</b><br>{said}<br>deviation {one.score:.1f}: p arm "
                     f"{one.p_score:+.1f}, q arm {one.q_score:+.1f}, bands {one.bands_score:.1f}<br>"
                     "Click or Enter opens it in its cell",
                     self,

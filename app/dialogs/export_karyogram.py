@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QSpinBox, QWidget
 
 from app.board.export import ExportWish, PictureFormat
@@ -39,6 +40,7 @@ class ExportKaryogramDialog(Frame):
         self.titled_box.setChecked(True)
         self.titled_box.setToolTip("Case and cell above the karyogram, and what this program is not below")
         self._size = QLabel()
+        self._size.setTextFormat(Qt.TextFormat.PlainText)
         self._size.setProperty("role", "quiet")
         form = QFormLayout()
         form.addRow("Format", self.format_box)

@@ -36,6 +36,7 @@ class Frame(QDialog):
         self.setWindowTitle(heading)
         self.setModal(True)
         title = QLabel(heading)
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setProperty("role", "title")
         text = QLabel(explanation)
         text.setWordWrap(True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from app.dialogs.frame import Frame
+from app.plain import as_tip
 from core.readers.gather import Source
 from core.readers.naming import Held
 
@@ -30,8 +33,9 @@ class HeldNamesDialog(Frame):
         for group in held:
             names = ", ".join(image.name for image in group.images[:3])
             more = f" and {len(group.images) - 3} more" if len(group.images) > 3 else ""
-            label = QLabel(f"<b>{group.case}</b>: {names}{more}")
-            label.setToolTip("\n".join(image.label for image in group.images[:40]))
+            label = QLabel(f"<b>{escape(group.case)}</b>: {escape(names)}{more}")
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setToolTip(as_tip("\n".join(image.label for image in group.images[:40])))
             box = QComboBox()
             box.addItem(f"put into case {group.case}", "new")
             box.addItem("leave out", "out")

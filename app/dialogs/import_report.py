@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTree
 from app import theme
 from app.dialogs.frame import Frame
 from app.importing import ImportReport, Line
+from app.plain import as_tip
 
 _SHOWN = 2000
 
@@ -51,7 +52,7 @@ def _section(title: str, lines: list[Line], colour: str) -> QTreeWidgetItem:
     section.setForeground(0, QBrush(QColor(colour)))
     for line in lines[:_SHOWN]:
         row = QTreeWidgetItem([PurePath(line.file).name, line.case, line.outcome])
-        row.setToolTip(0, line.file)
-        row.setToolTip(2, line.outcome)
+        row.setToolTip(0, as_tip(line.file))
+        row.setToolTip(2, as_tip(line.outcome))
         section.addChild(row)
     return section

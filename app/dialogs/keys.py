@@ -102,10 +102,12 @@ class KeysDialog(Frame):
 
     def _editor(self) -> QHBoxLayout:
         self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self.catcher = KeyCatcher()
         self.catcher.caught.connect(self._caught)
         self.catcher.given_up.connect(self._give_up)
         self._question = QLabel()
+        self._question.setTextFormat(Qt.TextFormat.PlainText)
         self._question.setWordWrap(True)
         self._question.setProperty("role", "contradiction")
         self.take_over = _button("Take it over", "The other action loses the key", self._take_over)
@@ -125,6 +127,7 @@ class KeysDialog(Frame):
     def _files(self) -> QHBoxLayout:
         row = QHBoxLayout()
         self._note = QLabel()
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setProperty("role", "quiet")
         self._note.setWordWrap(True)
         self.back = _button("Take back", "Take the last change of keys back", self._take_back)

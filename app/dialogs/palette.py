@@ -75,6 +75,7 @@ class PaletteDialog(QDialog):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda item: self._run(item.data(_ENTRY)))
         self._note = QLabel()
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setProperty("role", "quiet")
         rows = QVBoxLayout(self)
         rows.setContentsMargins(10, 10, 10, 8)

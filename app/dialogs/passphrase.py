@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from app.dialogs.frame import Frame
@@ -48,6 +49,7 @@ class PassphraseDialog(Frame):
         self._shown = QCheckBox("Show what is typed")
         self._shown.toggled.connect(self._show_typed)
         place = QLabel(folder)
+        place.setTextFormat(Qt.TextFormat.PlainText)
         place.setWordWrap(True)
         form = QFormLayout()
         form.setVerticalSpacing(8)
@@ -62,6 +64,7 @@ class PassphraseDialog(Frame):
             form.addRow("", self._written)
         self.body.addLayout(form)
         self._note = QLabel()
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setProperty("role", "quiet")
         self._note.setWordWrap(True)
         self.body.addWidget(self._note)

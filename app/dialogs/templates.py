@@ -66,6 +66,7 @@ class TemplatesDialog(Frame):
         self.spacing = {key: _factor() for key, _ in _SPACES}
         self.preview = TemplatePreview()
         self.problem = QLabel()
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         self.save_button = QPushButton("Save")
         self.save_as_button = QPushButton("Save as new")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.gallery.concerns import Concerns
+from app.plain import as_tip
 from app.session import CaseSession
 from core.domain.ids import CellId
 from core.domain.metaphase import Metaphase, Quality, Verdict
@@ -125,8 +126,8 @@ class GalleryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.label
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            separator = "<br>" if role == Qt.ItemDataRole.ToolTipRole else ", "
-            return separator.join(self.words_about(cell))
+            words = self.words_about(cell)
+            return as_tip("\n".join(words)) if role == Qt.ItemDataRole.ToolTipRole else ", ".join(words)
         return None
 
     def words_about(self, cell: Metaphase) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
 
-from PySide6.QtCore import QTime
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -236,6 +236,7 @@ def _size(size: int) -> str:
 
 def _told(text: str = "") -> QLabel:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", "quiet")
     label.setWordWrap(True)
     return label

@@ -81,6 +81,7 @@ class Card(QFrame):
         head.addWidget(self.words, 1)
         if side:
             number = QLabel(side)
+            number.setTextFormat(Qt.TextFormat.PlainText)
             number.setProperty("role", "quiet")
             number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             head.addWidget(number)
@@ -114,6 +115,7 @@ class Section(QWidget):
     def __init__(self, heading: str) -> None:
         super().__init__()
         self.heading = QLabel(heading)
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setProperty("role", "heading")
         self._body = QVBoxLayout()
         self._body.setSpacing(5)

@@ -110,6 +110,7 @@ class ComparePage(QWidget):
         self.class_bar.chosen.connect(self.use_class)
         self._summary = ElidedLabel()
         self._band = QLabel()
+        self._band.setTextFormat(Qt.TextFormat.PlainText)
         self._band.setProperty("role", "quiet")
         self._band.setMinimumWidth(theme.px(70))
         self._band.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -199,6 +200,7 @@ class ComparePage(QWidget):
         choice.setContentsMargins(8, 0, 0, 0)
         choice.setSpacing(1)
         words = QLabel("bands")
+        words.setTextFormat(Qt.TextFormat.PlainText)
         # At large text the numbers have to do without the word; their tooltips say it.
         theme.news.changed.connect(self._limit_words)
         self._bands_word = words
@@ -226,8 +228,10 @@ class ComparePage(QWidget):
 
     def _empty_page(self) -> QWidget:
         self._empty_title = QLabel()
+        self._empty_title.setTextFormat(Qt.TextFormat.PlainText)
         self._empty_title.setProperty("role", "title")
         self._empty_words = QLabel()
+        self._empty_words.setTextFormat(Qt.TextFormat.PlainText)
         self._empty_words.setProperty("role", "quiet")
         self._empty_words.setWordWrap(True)
         self._empty_words.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QToolButton, QW
 
 from app.board.words import percent
 from app.pages.cards import Bar, Card
+from app.plain import as_tip
 from core.analysis.evidence import Evidence
 from core.domain.finding import Finding
 from core.domain.ids import CellId, PersonName
@@ -109,6 +110,7 @@ class FindingCard(Card):
             if not cells:
                 continue
             name = QLabel(heading)
+            name.setTextFormat(Qt.TextFormat.PlainText)
             name.setProperty("role", "quiet")
             row.addWidget(name)
             for cell in cells[:_MOST_CELLS]:
@@ -123,7 +125,7 @@ class FindingCard(Card):
         button = QToolButton()
         button.setText(label[-4:])
         button.setProperty("small", True)
-        button.setToolTip(f"Open cell {label}: {heading}")
+        button.setToolTip(as_tip(f"Open cell {label}: {heading}"))
         button.setAccessibleName(f"Open cell {label}, {heading}")
         button.clicked.connect(lambda: self.cell_wanted.emit(cell))
         return button

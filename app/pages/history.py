@@ -83,6 +83,7 @@ class HistoryPanel(QWidget):
         self.people.addItem(_EVERYBODY)
         self.kinds.addItems([_ALL, *GROUPS, OTHER])
         self.note = QLabel()
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setProperty("role", "doubt")
         self.told = QLabel()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -68,13 +68,16 @@ class Inspector(QWidget):
         self._stained: Metaphase | None = None
         self.summary = CellSummary()
         self._empty = QLabel("Open a cell to inspect it.")
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setProperty("role", "quiet")
         self._empty.setContentsMargins(10, 0, 0, 0)
         self._title = QLabel("Inspector")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setObjectName("paneTitle")
         self._alike = ElidedLabel()
         self._alike.setProperty("role", "quiet")
         self._band = QLabel()
+        self._band.setTextFormat(Qt.TextFormat.PlainText)
         self._band.setMinimumWidth(64)
         self.plot.band_hovered.connect(self._band.setText)
         self.pair.band_hovered.connect(self._band.setText)

@@ -123,6 +123,7 @@ class CellSummary(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.quality = QLabel()
+        self.quality.setTextFormat(Qt.TextFormat.PlainText)
         self.parts = Parts()
         self.count = QLabel()
         self.count.setTextFormat(Qt.TextFormat.RichText)

@@ -70,6 +70,7 @@ class ReasoningPanel(QWidget):
         head.addWidget(self.only_changed, 1)
         head.addWidget(self.export)
         self.note = QLabel()
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setProperty("role", "quiet")
         self.note.setContentsMargins(10, 0, 8, 0)

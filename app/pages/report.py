@@ -129,6 +129,7 @@ class ReportPage(QWidget):
         self.export_button = QPushButton("Export karyograms…")
         self.export_button.setToolTip("<b>Export karyograms</b><br>PNG, TIFF or SVG of the cells shown")
         self._page = QLabel()
+        self._page.setTextFormat(Qt.TextFormat.PlainText)
         self._page.setProperty("role", "quiet")
         bar = QHBoxLayout()
         bar.setContentsMargins(10, 7, 10, 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.actions import Actions
@@ -16,6 +17,7 @@ class SimilarBar(QWidget):
         self.setObjectName("pane")
         self._spreading = spreading
         self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         look = QToolButton()
         look.setDefaultAction(actions["similar_places"])
         look.setText("Look")

@@ -120,6 +120,7 @@ class TickStrip(QWidget):
         self.setObjectName("pane")
         self.boxes = TickBoxes()
         self.progress = QLabel()
+        self.progress.setTextFormat(Qt.TextFormat.PlainText)
         self.progress.setProperty("role", "quiet")
         self.progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.notes = QLineEdit()

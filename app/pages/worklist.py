@@ -37,6 +37,7 @@ class WorklistPage(QWidget):
         self._search.setClearButtonEnabled(True)
         self._search.setAccessibleName("Search the worklist")
         self._found = QLabel()
+        self._found.setTextFormat(Qt.TextFormat.PlainText)
         self._found.setProperty("role", "quiet")
         self._table = _table(model)
         self._table.activated.connect(self._activated)
@@ -181,6 +182,7 @@ def _invitation(actions: Actions) -> QWidget:
 
 def _quiet_note(text: str) -> QLabel:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setProperty("role", "quiet")
     return label

@@ -59,6 +59,7 @@ class Preview(QScrollArea):
         self._rows.setSpacing(_GAP)
         self._rows.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._notice = QLabel()
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)
         self._notice.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._notice.setWordWrap(True)
         self._notice.setMinimumSize(440, 220)

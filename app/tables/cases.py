@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app import theme
+from app.plain import as_tip
 from app.tasks import Lane, Urgency
 from core.domain.case import Status
 from core.store.cases import CaseStore
@@ -168,6 +169,8 @@ class CasesModel(QAbstractTableModel):
             return self._colour(row, column.title)
         if role == Qt.ItemDataRole.ToolTipRole and column.text is _ledger and row.cells:
             return row.ledger.line
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(column.text(row))
         return column.text(row)
 
     def _colour(self, row: CaseRow, title: str) -> QBrush | None:

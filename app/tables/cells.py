@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any, Final
 
 import numpy as np
@@ -92,7 +93,7 @@ class CellsModel(QAbstractListModel):
 
 def tip_of(cell: Metaphase) -> str:
     """All that is known of a cell, in a few lines."""
-    lines = [f"<b>{cell.label}</b>"]
+    lines = [f"<b>{escape(cell.label)}</b>"]
     if cell.proposal is None:
         lines.append("not analysed yet")
     else:
@@ -106,12 +107,13 @@ def tip_of(cell: Metaphase) -> str:
         )
     origin = cell.origin
     places = [("culture", origin.culture), ("slide", origin.slide), ("colony", origin.colony)]
-    lines += [f"{name} {value}" for name, value in places if value]
+    lines += [f"{name} {escape(value)}" for name, value in places if value]
     lines += [
-        f"{mark.kind.value} by {mark.person}, {mark.time.astimezone():%Y-%m-%d %H:%M}" for mark in cell.marks
+        f"{mark.kind.value} by {escape(mark.person)}, {mark.time.astimezone():%Y-%m-%d %H:%M}"
+        for mark in cell.marks
     ]
     if cell.verdict is not Verdict.OPEN:
-        reason = f" ({cell.verdict_reason})" if cell.verdict_reason else ""
+        reason = f" ({escape(cell.verdict_reason)})" if cell.verdict_reason else ""
         lines.append(f"{_VERDICTS[cell.verdict]}{reason}")
     return "<br>".join(lines)
 

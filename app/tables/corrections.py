@@ -50,6 +50,7 @@ class CorrectionsView(QWidget):
             lambda row, column: self.cell_chosen.emit(*row.data(0, Qt.ItemDataRole.UserRole))
         )
         self._nothing = QLabel(_NOTHING)
+        self._nothing.setTextFormat(Qt.TextFormat.PlainText)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setWordWrap(True)
         self._nothing.setProperty("role", "quiet")

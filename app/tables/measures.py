@@ -141,6 +141,7 @@ class MeasuresTable(QWidget):
         self._export.setToolTip("Write the table into a file that spreadsheets read")
         self._export.clicked.connect(self._choose_file)
         self._note = QLabel()
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setProperty("role", "quiet")
         self._note.setWordWrap(True)
         side = QVBoxLayout()

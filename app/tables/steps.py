@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app import theme
+from app.plain import as_tip
 from core.domain.ids import CellId
 from core.editing.history import History
 from core.store.records import LogRow
@@ -179,7 +180,8 @@ class StepsModel(QAbstractListModel):
                 when,
                 moment.standing.value if moment.state is not None else "",
             )
-            return ", ".join(part for part in told if part)
+            whole = ", ".join(part for part in told if part)
+            return as_tip(whole) if role == Qt.ItemDataRole.ToolTipRole else whole
         return None
 
 
