@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from app.command_line.progress_bar import ProgressBar
 from core.analysis.pipeline import Analyst
 from core.atomic import whole_file
 from core.errors import CentromereError
+from core.spreadsheet import TableWriter
 from models.evaluation.archives import ArchiveKind, LabelledArchive, find_archives, metaphases_of
 from models.evaluation.benchmark import Measured, every, measure_archive
 from models.evaluation.changes import write_changes
@@ -157,12 +157,12 @@ def _print_table(measured: Measured) -> None:
 
 def _write_predictions(path: Path, name: str, measured: Measured) -> None:
     with whole_file(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(_COLUMNS)
+        writer = TableWriter(file)
+        writer.row(_COLUMNS)
         for row in measured.predictions:
             box = row["box"]
             corners: Sequence[object] = box if isinstance(box, tuple) else ("", "", "", "")
-            writer.writerow(
+            writer.row(
                 [
                     name,
                     row["file"],

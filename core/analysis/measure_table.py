@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,7 @@ from core.domain.bands import CLASSES
 from core.domain.chromosome import Chromosome
 from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-"""A text that begins so is run as a formula by spreadsheets (OWASP, CSV injection)."""
+from core.spreadsheet import TableWriter
 
 COLUMNS: Final = (
     "class", "homolog", "type", "length px", "length um", "% haploid set", "% diploid set", "arm ratio q/p",
@@ -84,10 +81,10 @@ def csv_of(case: str, cell: Metaphase, rows: Sequence[MeasureRow], *, separator:
         run as a formula begin with an apostrophe.
     """
     stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(["case", "cell", *COLUMNS])
+    writer = TableWriter(stream, separator=separator)
+    writer.row(["case", "cell", *COLUMNS])
     for row in rows:
-        writer.writerow([_safe(case), _safe(cell.label), *(_written(value) for value in row.values)])
+        writer.row([case, cell.label, *(_written(value) for value in row.values)])
     return stream.getvalue()
 
 
@@ -95,9 +92,5 @@ def _written(value: str | float | None) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _safe(value)
+        return value
     return f"{value:.0f}" if value == int(value) else f"{value:.3f}"
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

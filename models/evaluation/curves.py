@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from core.atomic import whole_file
+from core.spreadsheet import TableWriter
 
 _COLOURS: Final = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf")
 _WIDTH, _HEIGHT, _EDGE = 520, 400, 56
@@ -48,9 +48,9 @@ def write_curves(path: Path, curves: Sequence[Curve], *, x: str, y: str, diagona
 def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as CSV, whole or not at all."""
     with whole_file(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(head)
-        writer.writerows(rows)
+        writer = TableWriter(file)
+        writer.row(head)
+        writer.rows(rows)
 
 
 def _svg(curves: Sequence[Curve], x: str, y: str, *, diagonal: bool) -> str:
