@@ -31,6 +31,10 @@ class TableWriter:
     def __init__(self, stream: _Stream, *, separator: str = ",", line_end: str = "\r\n") -> None:
         self._writer = csv.writer(stream, delimiter=separator, lineterminator=line_end)
 
+    def head(self, titles: Iterable[str]) -> None:
+        """Write the titles of the columns, which are words of this program, as they are."""
+        self._writer.writerow(titles)
+
     def row(self, cells: Iterable[object]) -> None:
         """Write one row; numbers stay as they are, a text that could be a formula gets an apostrophe."""
         self._writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])

@@ -82,7 +82,7 @@ def csv_of(case: str, cell: Metaphase, rows: Sequence[MeasureRow], *, separator:
     """
     stream = io.StringIO()
     writer = TableWriter(stream, separator=separator)
-    writer.row(["case", "cell", *COLUMNS])
+    writer.head(["case", "cell", *COLUMNS])
     for row in rows:
         writer.row([case, cell.label, *(_written(value) for value in row.values)])
     return stream.getvalue()
