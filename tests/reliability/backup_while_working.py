@@ -101,6 +101,7 @@ def edit(place: str, wanted: list[str], pause: float, stop: Event, told: Any) ->
     database = open_database(place)
     store = CaseStore(database)
     done, number = [], 0
+    start = time.monotonic()
     while not stop.is_set():
         began = time.monotonic()
         cell = CellId(wanted[number % len(wanted)])
@@ -109,7 +110,7 @@ def edit(place: str, wanted: list[str], pause: float, stop: Event, told: Any) ->
             record = store.do(cell, CountPoint(point=(float(number % 300), 5.0)), EVA, record.revision)
             done.append((cell, record.revision, began, time.monotonic()))
         number += 1
-        time.sleep(max(0.0, began + pause - time.monotonic()))
+        time.sleep(max(0.0, start + number * pause - time.monotonic()))
     database.close()
     told.put(done)
 
