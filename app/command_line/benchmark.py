@@ -14,19 +14,20 @@ from app.command_line.progress_bar import ProgressBar
 from core.analysis.pipeline import Analyst
 from core.atomic import whole_file
 from core.errors import CentromereError
+from core.paths import folders
 from core.spreadsheet import TableWriter
 from models.evaluation.archives import ArchiveKind, LabelledArchive, find_archives, metaphases_of
-from models.evaluation.benchmark import Measured, every, measure_archive
+from models.evaluation.benchmark import ACTIVE, Measured, every, measure_archive
 from models.evaluation.changes import write_changes
 from models.evaluation.details import write_details
 from models.evaluation.instance_sets import find_mfish, instance_sets
 from models.evaluation.robustness import write_robustness
 from models.evaluation.rows import Row
 from models.evaluation.worst_cells import write_worst_cells
-from models.inference.analyst import load_analyst
+from models.inference.analyst import load_release
 from models.inference.namer import OnnxNamer
 from models.inference.outliner import OnnxOutliner
-from models.registry import newest
+from models.releases import Releases
 
 _BAD_INPUT: Final = 2
 _COLUMNS: Final = (
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--only", metavar="NAME", action="append", default=[], help="archives whose name starts so"
     )
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the rows as JSON")
+    parser.add_argument("--release", metavar="RELEASE", help="measure a release that is not active")
     parser.add_argument("--predictions", metavar="DIR", type=Path, help="write one table of answers a set")
     parser.add_argument("--sample", metavar="N", type=int, help="measure on N cells of each set only")
     parser.add_argument(
@@ -85,13 +87,24 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         mfish = find_mfish(arguments.data, tuple(arguments.only))
         archives = _archives(arguments, required=not mfish)
-        analyst = load_analyst()
-        namer = OnnxNamer.open(newest("namer"))
-        release = "+".join(sorted(analyst.models.values()))
+        releases = Releases(folders().weights)
+        chosen = releases.get(arguments.release or releases.active_name)
+        releases.check(chosen)
+        analyst = load_release(releases, chosen)
+        namer = OnnxNamer.open(releases.folder_of(chosen, "namer"))
+        release = chosen.release
+        # An active release is called so; one that is asked for by name stands under its name.
+        model = release if arguments.release else ACTIVE
         for archive in archives:
             bar = _ToBar(archive.name)
             measured = measure_archive(
-                archive, analyst, namer, release=release, sample=arguments.sample, progress=bar
+                archive,
+                analyst,
+                namer,
+                release=release,
+                model=model,
+                sample=arguments.sample,
+                progress=bar,
             )
             bar.end()
             _print_table(measured)
@@ -100,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
                 _write_predictions(arguments.predictions / f"{archive.name}.csv", archive.name, measured)
             if arguments.details:
                 _write_details(arguments, archive, analyst, measured)
-        outliner = OnnxOutliner.open(newest("outliner"))
+        outliner = OnnxOutliner.open(releases.folder_of(chosen, "outliner"))
         sets = instance_sets(archives, mfish, analyst, outliner, release=release, sample=arguments.sample)
         for name, measurement in sets:
             bar = _ToBar(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -15,18 +15,20 @@ from core.progress import NoProgress, Progress
 from models.evaluation import rows as measures
 from models.evaluation.archives import ArchiveKind, LabelledArchive, crops_of, metaphases_of
 from models.evaluation.changes import ChangeScore
-from models.evaluation.rows import CellScore, Row, measured
-from models.evaluation.score_crops import score_cell_of_crops
-from models.evaluation.score_metaphases import (
-    Prediction,
+from models.evaluation.plain import (
     always_46,
     otsu_components,
     otsu_watershed,
     score_baseline,
-    score_edited,
-    score_metaphase,
+    score_plain,
+    score_plain_crops,
 )
+from models.evaluation.rows import CellScore, Row, measured
+from models.evaluation.score_crops import score_cell_of_crops
+from models.evaluation.score_metaphases import Prediction, score_edited, score_metaphase
 from models.inference.namer import OnnxNamer
+from models.inference.plain import PlainNamer
+from models.registry import newest
 
 ACTIVE: Final = "active"
 
@@ -57,6 +59,17 @@ _BASELINE_MEASURES: Final[dict[str, Callable[[Sequence[CellScore]], float]]] = {
     "found_f1": measures.found_f1,
     "found_iou": measures.found_iou,
 }
+_PLAIN: Final = "otsu+watershed+cnn"
+_PLAIN_MEASURES: Final[dict[str, Callable[[Sequence[CellScore]], float]]] = {
+    **_BASELINE_MEASURES,
+    "named": measures.named,
+    "found_and_named": measures.found_and_named,
+    "cell_right": measures.cell_right,
+}
+_PLAIN_CROP_MEASURES: Final[dict[str, Callable[[Sequence[CellScore]], float]]] = {
+    "named_alone": measures.named_alone,
+    "cell_right": measures.cell_right,
+}
 _COUNT: Final[dict[str, Callable[[Sequence[CellScore]], float]]] = {"count_mae": measures.count_mae}
 
 
@@ -77,6 +90,7 @@ def measure_archive(
     namer: OnnxNamer,
     *,
     release: str,
+    model: str = ACTIVE,
     sample: int | None = None,
     prior: CountPrior | None = None,
     progress: Progress | None = None,
@@ -91,13 +105,21 @@ def measure_archive(
         Active models.
     release
         Name of what answers, for the rows.
+    model
+        What the rows call it: `active`, or the release where one was asked for by name.
     sample
         Only so many cells, evenly taken; None for all.
     """
     progress = progress or NoProgress()
     if archive.kind is ArchiveKind.METAPHASES:
-        return _measure_metaphases(archive, analyst, release, sample, progress)
-    return _measure_crops(archive, namer, release, sample, prior, progress)
+        measured_rows = _measure_metaphases(archive, analyst, release, sample, progress)
+    else:
+        measured_rows = _measure_crops(archive, namer, release, sample, prior, progress)
+    if model != ACTIVE:
+        measured_rows.rows = [
+            replace(row, model=model) if row.model == ACTIVE else row for row in measured_rows.rows
+        ]
+    return measured_rows
 
 
 def _measure_metaphases(
@@ -106,7 +128,8 @@ def _measure_metaphases(
     result = Measured()
     scores: list[CellScore] = []
     edited: list[CellScore] = []
-    plain: dict[str, list[CellScore]] = {"otsu+components": [], "otsu+watershed": []}
+    plain: dict[str, list[CellScore]] = {"otsu+components": [], "otsu+watershed": [], _PLAIN: []}
+    small = PlainNamer.open(newest("plain"))
     everything = list(metaphases_of(archive))
     if sample is not None:
         everything = every(everything, sample)
@@ -124,6 +147,7 @@ def _measure_metaphases(
             result.changes.append(copy[1])
         plain["otsu+components"].append(score_baseline(otsu_components, metaphase))
         plain["otsu+watershed"].append(score_baseline(otsu_watershed, metaphase))
+        plain[_PLAIN].append(score_plain(small, metaphase))
     name = archive.name
     result.scores = scores
     result.rows += measured(scores, _METAPHASE_MEASURES, name=name, model=ACTIVE, release=release)
@@ -131,7 +155,8 @@ def _measure_metaphases(
     result.rows += measured(counted, _COUNT, name=name, model=ACTIVE, release=release)
     result.rows += measured(always_46(counted), _COUNT, name=name, model="always 46", release="-")
     for model, baseline in plain.items():
-        result.rows += measured(baseline, _BASELINE_MEASURES, name=name, model=model, release="-")
+        wanted = _PLAIN_MEASURES if model == _PLAIN else _BASELINE_MEASURES
+        result.rows += measured(baseline, wanted, name=name, model=model, release="-")
         result.rows += measured(baseline, _COUNT, name=name, model=model, release="-")
     warm = [score.seconds for score in scores if score.seconds > 0][1:51]
     if warm:
@@ -150,11 +175,14 @@ def _measure_crops(
 ) -> Measured:
     result = Measured()
     scores: list[CellScore] = []
+    plain: list[CellScore] = []
+    small = PlainNamer.open(newest("plain"))
     cells = list(crops_of(archive))
     if sample is not None:
         cells = every(cells, sample)
     for number, crops in enumerate(cells):
         progress.step(number, len(cells), crops[0].cell)
+        plain.append(score_plain_crops(small, crops))
         rows: list[Prediction] = []
         scores.append(score_cell_of_crops(namer, crops, prior=prior, predictions=rows))
         for row in rows:
@@ -163,6 +191,7 @@ def _measure_crops(
             )
     result.scores = scores
     result.rows += measured(scores, _CROP_MEASURES, name=archive.name, model=ACTIVE, release=release)
+    result.rows += measured(plain, _PLAIN_CROP_MEASURES, name=archive.name, model="cnn", release="-")
     errors = [error for score in scores for error in score.angle_errors]
     result.angle_error = float(np.median(errors)) if errors else None
     return result

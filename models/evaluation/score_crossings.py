@@ -20,8 +20,8 @@ from core.progress import NoProgress, Progress
 from models.evaluation.archives import LabelledArchive, LabelledMetaphase, metaphases_of
 from models.evaluation.crossings import CrossedPicture, crossed_picture
 from models.evaluation.metrics import bootstrap_over_cases
+from models.evaluation.plain import watershed_labels
 from models.evaluation.rows import Row
-from models.evaluation.score_metaphases import watershed_labels
 from models.inference.finder import FoundBox
 from models.inference.outliner import OnnxOutliner
 from models.training.compose import PlacedMask

@@ -1,22 +1,17 @@
-"""Scores of whole metaphases, and of the plain baselines beside them."""
+"""Scores of whole metaphases."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from typing import Final
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
-from scipy import ndimage
 
 from core.analysis.doubt import doubt_order
 from core.analysis.pipeline import Analyst, NoMetaphase
 from core.domain.finding import FindingKind
 from core.domain.ids import CellId
 from core.domain.metaphase import Metaphase
-from core.imaging.intensity import stain_of
 from models.evaluation.archives import LabelledMetaphase
 from models.evaluation.changes import ChangeScore, confidences_of, is_plain, score_change
 from models.evaluation.edited import edited_copy
@@ -24,7 +19,6 @@ from models.evaluation.metrics import match_boxes
 from models.evaluation.rows import CellScore
 
 Prediction = dict[str, object]
-_USUAL: Final = 46
 _CROWDED: Final = 0.4
 
 
@@ -152,69 +146,3 @@ def score_edited(analyst: Analyst, metaphase: LabelledMetaphase) -> tuple[CellSc
 def _bare_cell(metaphase: LabelledMetaphase) -> Metaphase:
     height, width = metaphase.grey.shape
     return Metaphase(id=CellId(metaphase.file), label=metaphase.file, image="", width=width, height=height)
-
-
-def always_46(cells: Sequence[CellScore]) -> list[CellScore]:
-    """Count 46 whatever the picture shows."""
-    return [
-        CellScore(case=cell.case, cell=cell.cell, annotated=cell.annotated, counted=_USUAL) for cell in cells
-    ]
-
-
-def otsu_components(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Plain baseline: Otsu threshold and connected components of a believable size, boxes (n, 4)."""
-    return _boxes_of(_foreground(grey))
-
-
-def otsu_watershed(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Plain baseline: the same, cut by a watershed of the distance to the background."""
-    return _boxes_of_labels(watershed_labels(grey))
-
-
-def watershed_labels(grey: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Pieces of the stained foreground, cut by a watershed, shape of `grey`; 0 is background."""
-    body = _foreground(grey)
-    depth = cv2.distanceTransform(body.astype(np.uint8), cv2.DIST_L2, 5)
-    seeds, _ = ndimage.label(depth > 0.6 * cv2.dilate(depth, np.ones((21, 21), np.uint8)))
-    markers = seeds.astype(np.int32) + 1
-    markers[body & (seeds == 0)] = 0
-    cv2.watershed(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), markers)
-    return np.asarray(np.where(body & (markers > 1), markers, 0), dtype=np.int32)
-
-
-def _foreground(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    stain = (stain_of(grey) * 255).astype(np.uint8)
-    level, _ = cv2.threshold(stain, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return np.asarray(stain > level, dtype=np.bool_)
-
-
-def _boxes_of(body: NDArray[np.bool_]) -> NDArray[np.float64]:
-    labels, _ = ndimage.label(body)
-    return _boxes_of_labels(labels)
-
-
-def _boxes_of_labels(labels: NDArray[np.integer]) -> NDArray[np.float64]:
-    sizes = np.bincount(labels.ravel())
-    boxes = [
-        (place[1].start, place[0].start, place[1].stop, place[0].stop)
-        for index, place in enumerate(ndimage.find_objects(labels), start=1)
-        if place is not None and 60 <= sizes[index] <= 12_000
-    ]
-    return np.array(boxes, dtype=np.float64).reshape(-1, 4)
-
-
-def score_baseline(
-    find: Callable[[NDArray[np.uint8]], NDArray[np.float64]], metaphase: LabelledMetaphase
-) -> CellScore:
-    """Score the boxes of a plain baseline."""
-    boxes = find(metaphase.grey)
-    match = match_boxes(boxes, metaphase.boxes)
-    return CellScore(
-        case=metaphase.case,
-        cell=metaphase.file,
-        annotated=len(metaphase.boxes),
-        predicted=len(boxes),
-        counted=len(boxes),
-        matched=len(match.pairs),
-        iou_sum=float(sum(iou for _, _, iou in match.pairs)),
-    )

@@ -78,12 +78,38 @@ def open_session(weights_dir: Path, threads: int = 2) -> OnnxSession:
             f"expected weights {card.sha256[:12]} of {card.label} at {path}, got {found[:12]}",
             "install the weights again, the file was changed",
         )
+    available = onnxruntime.get_available_providers()
+    providers = [provider for provider in _PREFERRED if provider in available]
+    options = _options(threads)
+    return OnnxSession(onnxruntime.InferenceSession(str(path), options, providers=providers), card)
+
+
+class OpenNetwork:
+    """A network that was made in memory; it has no card and never answers people."""
+
+    def __init__(self, session: onnxruntime.InferenceSession) -> None:
+        self._session = session
+        self._outputs: list[str] = [output.name for output in session.get_outputs()]
+        self._inputs = frozenset(wanted.name for wanted in session.get_inputs())
+
+    def run(self, inputs: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.float32]]:
+        """Let it answer; inputs that it does not take are left out."""
+        given = {name: value for name, value in inputs.items() if name in self._inputs}
+        answers = self._session.run(self._outputs, given)
+        return {name: np.asarray(answer) for name, answer in zip(self._outputs, answers, strict=True)}
+
+
+def open_network(content: bytes, threads: int = 1) -> OpenNetwork:
+    """Open a network from its bytes, on the processor: for tuning, which measures what will be written."""
+    options = _options(threads)
+    return OpenNetwork(onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"]))
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Waiting threads would otherwise spin and take the processor from the window.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    available = onnxruntime.get_available_providers()
-    providers = [provider for provider in _PREFERRED if provider in available]
-    return OnnxSession(onnxruntime.InferenceSession(str(path), options, providers=providers), card)
+    return options
