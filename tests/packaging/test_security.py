@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("core", "models", "app", "installers")
 
 #: Names of tables and schemas cannot be parameters of SQL; these come from the program itself.
+SQL_CALLS = ("text", "execute", "executescript", "exec_driver_sql", "executemany")
 SQL_WITH_OWN_NAMES = {"core/store/migrate.py": 4, "core/store/engine.py": 1}
 
 
@@ -81,11 +82,13 @@ def test_that_no_process_is_started_through_a_shell() -> None:
     for name, tree in modules().items():
         for called, call in calls(tree):
             first_is_text = bool(call.args) and isinstance(call.args[0], ast.Constant | ast.JoinedStr)
-            if called.startswith("subprocess.") and (is_true(keyword(call, "shell")) or first_is_text):
+            if re.fullmatch(r"subprocess\.\w+", called) and (
+                is_true(keyword(call, "shell")) or first_is_text
+            ):
                 wrong.append(f"{name}:{call.lineno}: {called} with a line instead of a list")
             if called in ("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"):
                 wrong.append(f"{name}:{call.lineno}: {called}")
-            if called.endswith(".startDetached") or called.endswith("create_subprocess_shell"):
+            if called.endswith((".startDetached", "create_subprocess_shell")):
                 wrong.append(f"{name}:{call.lineno}: {called}")
     assert wrong == []
 
@@ -97,10 +100,7 @@ def test_that_sql_has_parameters_and_no_pasted_text() -> None:
             continue
         for called, call in calls(tree):
             last = called.rsplit(".", 1)[-1]
-            if (
-                last not in ("text", "execute", "executescript", "exec_driver_sql", "executemany")
-                or not call.args
-            ):
+            if last not in SQL_CALLS or not call.args:
                 continue
             asked = call.args[0]
             built = isinstance(asked, ast.JoinedStr | ast.BinOp) or (
