@@ -8,6 +8,7 @@ import logging.handlers
 import os
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -15,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QLockFile, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.comfort import SAMPLE, dress
+from app.crash_report import watch_for_native_crashes, write_crash_report
 from app.errors import sentence_of
 from app.main_window import MainWindow
 from app.settings import SettingsFile
@@ -50,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     lock.setStaleLockTime(0)
     if not settings.current.database_url and not lock.tryLock(200):
         return _refuse(_already_open(lock, places))
+    stopped = watch_for_native_crashes(places, now=datetime.now())
     try:
         workplace = Workplace(places, settings, load_analyst)
     except CentromereError as error:
@@ -58,7 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
     if step is not None:
         logging.getLogger("app").info("first start after the update from %s to %s", step.before, step.after)
     window = MainWindow(workplace)
-    _catch_everything(window)
+    _catch_everything(window, places)
+    if stopped is not None:
+        told = f"The program was ended last time; a report without names is {stopped}"
+        QTimer.singleShot(0, lambda: window.session.message.emit(told))
     window.appear()
     QTimer.singleShot(400, warm_up_canvas)
     wanted = [SAMPLE] if arguments.sample else list(getattr(arguments, "paths", []))
@@ -138,7 +144,7 @@ def _log_to(places: Folders) -> None:
     logging.getLogger("napari").setLevel(logging.WARNING)
 
 
-def _catch_everything(window: MainWindow) -> None:
+def _catch_everything(window: MainWindow, places: Folders) -> None:
     """An error nobody expected is logged and told; the window stays, and what was saved is saved."""
     log = logging.getLogger("app")
 
@@ -147,7 +153,9 @@ def _catch_everything(window: MainWindow) -> None:
             QApplication.quit()
             return
         log.error("unexpected", exc_info=(kind, error, trace))
-        window.session.message.emit(sentence_of(error))
+        report = write_crash_report(places, error, trace, now=datetime.now())
+        written = f" A report without names is {report}." if report is not None else ""
+        window.session.message.emit(sentence_of(error) + written)
 
     sys.excepthook = tell
     threading.excepthook = lambda args: log.error(
