@@ -129,7 +129,7 @@ def _list(folder: BackupFolder, key: bytes) -> int:
 def _check(folder: BackupFolder, key: bytes, name: str, places: Folders) -> int:
     wanted = named_backup(folder, name)
     places.made()
-    with StepLine() as line:
+    with folder.lock(), StepLine() as line:
         checked = check_backup(folder, key, wanted, places.backups, progress=line)
     print(f"{wanted}: restored beside and found equal, all pictures read")
     for complaint in checked.complaints:

@@ -46,7 +46,8 @@ def check_backup(
     Raises
     ------
     Damaged
-        Where anything is not what was backed up.
+        Where anything is not what was backed up. A picture that is damaged in the folder is set aside, so
+        that the next backup seals it again; therefore only under `folder.lock`.
     """
     told = progress or NoProgress()
     contents = folder.contents(key, name)
@@ -59,11 +60,9 @@ def check_backup(
         part = PartOfProgress(told, first=0, last=600, total=_STEPS)
         url = url_of(home / "centromere.sqlite")
         complaints = restore_database(folder, key, contents, url, clock=clock, progress=part)
-        told.step(600, _STEPS, "Checking settings")
+        _read_pieces(folder, key, contents, only, PartOfProgress(told, first=600, last=990, total=_STEPS))
+        told.step(990, _STEPS, "Checking settings")
         restore_files(folder, key, contents, home / "files")
-        _read_originals(
-            folder, key, contents, only, PartOfProgress(told, first=600, last=_STEPS, total=_STEPS)
-        )
     finally:
         shutil.rmtree(home, ignore_errors=True)
     checked = Checked(when=clock(), everything=only is None, complaints=complaints)
@@ -77,20 +76,30 @@ def sweep_scratch(scratch: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _read_originals(
+def _read_pieces(
     folder: BackupFolder, key: bytes, contents: Contents, only: Collection[str] | None, told: Progress
 ) -> None:
-    lost = [sha256 for sha256, size in contents.originals if not folder.holds_piece(key, sha256, size)]
+    lost = [sha256 for sha256, size in contents.pieces.items() if not folder.holds_piece(key, sha256, size)]
     if lost:
         raise Damaged(
-            f"{len(lost)} pictures of {contents.name} are missing or cut off, such as {lost[0][:12]}",
+            f"{len(lost)} pictures or settings of {contents.name} are missing or cut off",
             "make another backup: it puts them there again",
         )
-    wanted = [one for one in contents.originals if only is None or one[0] in only]
-    total, done = sum(size for _, size in wanted), 0
+    wanted = [one for one in contents.pieces.items() if only is None or one[0] in only]
+    total, done, damaged = sum(size for _, size in wanted), 0, 0
     for sha256, size in wanted:
         told.step(done, total, "Checking pictures")
-        with folder.read_piece(key, sha256) as parts:
-            for _ in parts:
-                pass
+        try:
+            with folder.read_piece(key, sha256) as parts:
+                for _ in parts:
+                    pass
+        except Damaged:
+            # Out of the way, or every later backup would take it for granted.
+            folder.set_aside(key, sha256)
+            damaged += 1
         done += size
+    if damaged:
+        raise Damaged(
+            f"{damaged} pictures or settings of {contents.name} are damaged in the folder of backups",
+            "make another backup: it seals them again, and think of another drive",
+        )

@@ -182,6 +182,12 @@ class BackupFolder:
         with _opened(path, key, f"piece/{path.name}") as opener:
             yield _checked_parts(opener, sha256, path)
 
+    def set_aside(self, key: bytes, sha256: str) -> None:
+        """Take the name from a damaged piece; it is removed with those that no backup needs."""
+        path = self._piece(key, sha256)
+        with writing_explained(self.path):
+            os.replace(path, path.with_name(f"{path.name}.damaged"))
+
     def remove(self, name: str) -> None:
         """Remove a backup; its pieces stay until `sweep`."""
         gone = self._backups / f"{_UNFINISHED}{secrets.token_hex(6)}"

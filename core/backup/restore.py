@@ -18,6 +18,7 @@ from sqlalchemy import URL, inspect
 from core.backup.contents import Contents, KeptFile, safe_path
 from core.backup.failures import BackupError, Damaged, writing_explained
 from core.backup.folder import BackupFolder
+from core.backup.lock import locked
 from core.backup.soundness import complaints_about
 from core.backup.tables import digests_of, import_tables
 from core.paths import Folders, make_private_folder
@@ -30,6 +31,7 @@ from core.store.migrate import bring_up_to_date, check_not_newer
 
 _STEPS: Final = 1000
 _STAYS: Final = ("logs",)
+_STAGING: Final = ".restoring-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,6 @@ def restore_backup(
         Where something would be overwritten, or the backup is damaged. Everything is written beside and
         compared first: what was there before is in its place until the whole backup lies ready.
     """
-    told = progress or NoProgress()
     url = url_of(database_url) if database_url else None
     if url is not None and url.get_backend_name() != "postgresql":
         raise BackupError("expected the address of a PostgreSQL database", "leave it out for a file")
@@ -79,7 +80,24 @@ def restore_backup(
     check_not_newer(contents.revision, f"in the backup {name}")
     _check_free(folders, keep_old)
     make_private_folder(folders.home)
-    staging = folders.home / f".restoring-{secrets.token_hex(4)}"
+    with locked(folders.home / ".restore.lock"):
+        for left in folders.home.glob(f"{_STAGING}*"):  # of a restore that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        return _restored(folder, key, contents, folders, url, keep_old, progress or NoProgress(), clock)
+
+
+def _restored(
+    folder: BackupFolder,
+    key: bytes,
+    contents: Contents,
+    folders: Folders,
+    url: URL | None,
+    keep_old: Path | None,
+    told: Progress,
+    clock: Clock,
+) -> Restored:
+    database_url = "" if url is None else url.render_as_string(hide_password=False)
+    staging = folders.home / f"{_STAGING}{secrets.token_hex(4)}"
     stage = Folders(home=staging)
     try:
         with writing_explained(folders.home):
@@ -253,13 +271,14 @@ def _user_of(lock: Path) -> int | None:
 
 
 def _move_away(folders: Folders, keep_old: Path | None, staging: Path) -> Path | None:
-    present = [place for place in folders.home.iterdir() if place != staging and place.name not in _STAYS]
+    present = [place for place in folders.home.iterdir() if place.name not in (*_STAYS, staging.name)]
     if keep_old is None:
         # Nothing but what every start makes anew: empty folders.
         return None
     keep_old = keep_old.absolute()
     make_private_folder(keep_old)
-    moved = [place for place in present if place != keep_old and place not in keep_old.parents]
+    hidden = [place for place in present if place.name.startswith(".")]
+    moved = [place for place in present if place not in (*hidden, keep_old, *keep_old.parents)]
     # The database last: while it is there, a start finds everything or refuses.
     for place in sorted(moved, key=lambda place: place.name.startswith(folders.database.name)):
         shutil.move(place, keep_old / place.name)

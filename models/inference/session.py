@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from core.errors import StorageError
 from models.card import MODEL_NAME, ModelCard, read_card, sha256_of
 
+# Only the builds for Windows have any; nothing is told to anybody on any system.
+onnxruntime.disable_telemetry_events()
+
 _PREFERRED: Final = (
     "CUDAExecutionProvider",
     "ROCMExecutionProvider",
