@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import argparse
 import logging
-import logging.handlers
 import os
 import sys
-import threading
-from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QLockFile, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.comfort import SAMPLE, dress
-from app.crash_report import watch_for_native_crashes, write_crash_report
 from app.errors import sentence_of
 from app.main_window import MainWindow
 from app.settings import SettingsFile
+from app.unexpected import catch_everything, log_to
 from app.workplace import Workplace
 from core.analysis.pipeline import Analyst
+from core.crashes import CrashReports
 from core.errors import CentromereError, StorageError
 from core.installation.steps import note_start
 from core.paths import Folders, folders
@@ -45,25 +42,30 @@ def run(arguments: argparse.Namespace) -> int:
         places = folders().made()
     except CentromereError as error:
         return _refuse(error)
-    _log_to(places)
+    reports = CrashReports(places.logs)
+    log_to(places.logs, reports)
     settings = SettingsFile(places.settings)
     dress(application, settings.current)
     lock = QLockFile(str(places.home / "window.lock"))
     lock.setStaleLockTime(0)
     if not settings.current.database_url and not lock.tryLock(200):
         return _refuse(_already_open(lock, places))
-    stopped = watch_for_native_crashes(places, now=datetime.now())
+    left = reports.begin()
+    catch_everything(reports, _write_to_terminal, QApplication.quit)
     try:
         workplace = Workplace(places, settings, load_analyst)
     except CentromereError as error:
+        reports.end()
         return _refuse(error)
     step = note_start(places, workplace.database, version=VERSION, now=utc_now())
     if step is not None:
         logging.getLogger("app").info("first start after the update from %s to %s", step.before, step.after)
     window = MainWindow(workplace)
-    _catch_everything(window, places)
-    if stopped is not None:
-        told = f"The program was ended last time; a report without names is {stopped}"
+    catch_everything(
+        reports, lambda error: window.session.message.emit(sentence_of(error)), QApplication.quit
+    )
+    if left is not None:
+        told = f"Centromere ended unexpectedly last time; see {left}"
         QTimer.singleShot(0, lambda: window.session.message.emit(told))
     window.appear()
     QTimer.singleShot(400, warm_up_canvas)
@@ -75,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     status = application.exec()
     workplace.close()
     lock.unlock()
+    reports.end()
     return status
 
 
@@ -123,41 +126,16 @@ def _already_open(lock: QLockFile, places: Folders) -> StorageError:
     )
 
 
+def _write_to_terminal(error: BaseException) -> None:
+    sys.stderr.write(f"Centromere cannot start: {sentence_of(error)}\n")
+
+
 def _refuse(error: CentromereError) -> int:
     # Whoever started it from a terminal may not look at the screen.
     sys.stderr.write(f"Centromere cannot start: {sentence_of(error)}\n")
     sys.stderr.flush()
     box = QMessageBox(QMessageBox.Icon.Warning, "Centromere cannot start", "Centromere cannot start")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(sentence_of(error))
     box.exec()
     return 1
-
-
-def _log_to(places: Folders) -> None:
-    handler = logging.handlers.RotatingFileHandler(
-        places.logs / "window.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("napari").setLevel(logging.WARNING)
-
-
-def _catch_everything(window: MainWindow, places: Folders) -> None:
-    """An error nobody expected is logged and told; the window stays, and what was saved is saved."""
-    log = logging.getLogger("app")
-
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
-            return
-        log.error("unexpected", exc_info=(kind, error, trace))
-        report = write_crash_report(places, error, trace, now=datetime.now())
-        written = f" A report without names is {report}." if report is not None else ""
-        window.session.message.emit(sentence_of(error) + written)
-
-    sys.excepthook = tell
-    threading.excepthook = lambda args: log.error(
-        "unexpected in %s", args.thread, exc_info=(args.exc_type, args.exc_value, args.exc_traceback)
-    )

@@ -142,7 +142,10 @@ class SettingsFile:
         text = json.dumps(self.current.model_dump(mode="json"), indent=2, ensure_ascii=False)
         beside = self._path.with_suffix(".new")
         try:
-            beside.write_text(text + "\n", encoding="utf-8")
+            # The address of a database may hold a password: nobody else reads this file.
+            descriptor = os.open(beside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
             os.replace(beside, self._path)
         except OSError as error:
             raise StorageError(

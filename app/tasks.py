@@ -231,7 +231,7 @@ class Lane(QObject):
         except Exception as error:  # noqa: BLE001 - every error belongs to whoever asked for the work
             failure = error
             if task.failed is None:
-                _log.exception("%s failed", task.title)
+                _log.exception("work failed")  # its title may name a case
             return lambda: task.failed(failure) if task.failed and _is_heard(task.failed) else None
         return lambda: task.done(result) if task.done and _is_heard(task.done) else None
 

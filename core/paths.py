@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +79,7 @@ class Folders:
         return self.home / "settings.json"
 
     def made(self) -> Folders:
-        """Create the folders, readable by their owner only.
+        """Create the folders, readable by their owner only; those that were open to others are closed.
 
         Returns
         -------
@@ -91,7 +93,21 @@ class Folders:
         """
         for folder in (self.home, self.originals, self.backups, self.weights, self.jobs, self.logs):
             make_private_folder(folder)
+            _close_to_others(folder)
         return self
+
+
+def _close_to_others(folder: Path) -> None:
+    """Take a folder that was there before from everybody else, unless it was made to be shared.
+
+    The set-group-id bit is how an administrator says so: a folder of several seats keeps its permissions.
+    """
+    known = folder.stat()
+    if os.name == "nt" or known.st_uid != os.getuid() or known.st_mode & stat.S_ISGID:
+        return
+    if known.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        with contextlib.suppress(OSError):
+            folder.chmod(stat.S_IMODE(known.st_mode) & _OWNER_ONLY)
 
 
 def folders(environment: Mapping[str, str] | None = None) -> Folders:

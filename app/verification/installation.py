@@ -82,15 +82,15 @@ def look_at_packages(root: Path, progress: Progress) -> Seen:
 
 def look_at_folder(folders: Folders) -> Seen:
     """The data folder: writable, and readable by its owner only."""
-    folders.made()
-    said = f"{folders.home} can be written"
-    if os.name == "nt":
-        return Seen(said=f"{said}; who else may read it is set in Windows")
     faults = []
     for path in (folders.home, folders.database, folders.originals, folders.backups, folders.logs):
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            faults.append(Fault(file=str(path), said=f"can be read by others (permissions {mode:o})"))
+            faults.append(Fault(file=str(path), said=f"could be read by others (permissions {mode:o})"))
+    folders.made()
+    said = f"{folders.home} can be written"
+    if os.name == "nt":
+        return Seen(said=f"{said}; who else may read it is set in Windows")
     return Seen(said=f"{said}, by its owner only" if not faults else said, faults=tuple(faults))
 
 

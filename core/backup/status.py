@@ -68,4 +68,6 @@ def write_status(folders: Folders, status: BackupStatus) -> None:
     for name in _TIMES:
         values[name] = None if values[name] is None else values[name].isoformat()
     text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-    write_whole(folders.home / STATUS_FILE, lambda path: path.write_text(text, encoding="utf-8"))
+    write_whole(
+        folders.home / STATUS_FILE, lambda path: path.write_text(text, encoding="utf-8"), private=True
+    )

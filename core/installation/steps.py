@@ -96,7 +96,7 @@ def read_used_by(folders: Folders) -> UsedBy | None:
 
 def _write(folders: Folders, used: UsedBy) -> None:
     told = {"format": 1, "version": used.version, "steps": [asdict(step) for step in used.steps]}
-    with whole_file(folders.home / FILE) as unfinished:
+    with whole_file(folders.home / FILE, private=True) as unfinished:
         unfinished.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 

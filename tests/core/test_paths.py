@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.atomic import write_whole
 from core.errors import StorageError
 from core.paths import Folders, folders, home_folder
 from core.progress import CallbackProgress, Cancelled, NoProgress, PartOfProgress
@@ -26,6 +27,30 @@ def test_that_the_folders_are_for_their_owner_only(tmp_path: Path) -> None:
     for folder in (made.home, made.originals, made.backups, made.weights, made.jobs, made.logs):
         assert folder.stat().st_mode & 0o777 == 0o700
     assert made.made() == made
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of Windows are set otherwise")
+def test_that_a_folder_open_to_others_is_closed_unless_it_is_meant_to_be_shared(tmp_path: Path) -> None:
+    (tmp_path / "originals").mkdir(mode=0o755)
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights").chmod(0o2770)
+    tmp_path.chmod(0o755)
+    made = Folders(home=tmp_path).made()
+    assert made.home.stat().st_mode & 0o777 == 0o700
+    assert made.originals.stat().st_mode & 0o777 == 0o700
+    assert made.weights.stat().st_mode & 0o7777 == 0o2770, "the set-group-id bit says that it is shared"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of Windows are set otherwise")
+def test_that_own_files_are_private_and_exports_keep_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_whole(tmp_path / "own", lambda path: path.write_text("x"), private=True)
+        write_whole(tmp_path / "export.pdf", lambda path: path.write_text("x"))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "own").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "export.pdf").stat().st_mode & 0o777 == 0o644
 
 
 def test_that_a_file_in_the_place_of_the_home_folder_is_told(tmp_path: Path) -> None:
