@@ -58,7 +58,8 @@ def renamed(cell: TaughtCell, one: str, other: str) -> TaughtCell:
 def test_that_an_adapter_has_no_effect_before_it_learned(taught: list[TaughtCell]) -> None:
     answers = taught[0].answers
     adapter = NamerAdapter(answers.seen.shape[1])
-    names, ends = adapter(torch.from_numpy(answers.seen), torch.from_numpy(answers.turned))
+    with torch.no_grad():
+        names, ends = adapter(torch.from_numpy(answers.seen), torch.from_numpy(answers.turned))
     assert float(names.abs().max()) == 0.0
     assert float(ends.abs().max()) == 0.0
 

@@ -1,0 +1,1 @@
+"""Derivative chromosomes built from straightened strips of real ones; see `build`."""
