@@ -12,6 +12,7 @@ from app import theme
 from app.pages.cards import Card, Section
 from app.pages.finding_card import FindingCard
 from app.pages.karyotype_line import KaryotypeLine
+from app.pages.situation_section import show_situations
 from app.session import CaseSession
 from core.analysis.clones import CaseKaryotype, karyotype_of_case
 from core.analysis.contradictions import Contradiction, contradictions_of_case, contradictions_of_cell
@@ -45,6 +46,7 @@ class FindingsPanel(QWidget):
         self.setMinimumWidth(232)
         self.cell_section = Section("This cell")
         self.case_section = Section("Case")
+        self.situation_section = Section("Numbers and situations")
         self.line_section = Section("Karyotype of the case")
         self.line = KaryotypeLine()
         self.line_section.add(self.line)
@@ -57,6 +59,7 @@ class FindingsPanel(QWidget):
         for section in (
             self.cell_section,
             self.case_section,
+            self.situation_section,
             self.line_section,
             self.contradiction_section,
         ):
@@ -101,9 +104,11 @@ class FindingsPanel(QWidget):
         self.line_section.setVisible(case is not None)
         if case is None:
             self.contradiction_section.hide()
+            self.situation_section.hide()
             return
-        together = karyotype_of_case(self._session.cells, context=case.context)
+        together = karyotype_of_case(self._session.cells, context=case.context, rules=case.clone_rules)
         self._show_case(together)
+        show_situations(self.situation_section, case, self._session.cells, together, self._next_of)
         self.line.show_kept(case.karyotype or "", together.iscn or "", case.context)
 
     # -- this cell -------------------------------------------------------------------------------------
@@ -163,9 +168,6 @@ class FindingsPanel(QWidget):
             section.add(self._line_card(line, used))
         for change in together.non_clonal:
             section.say(f"Not clonal: {change.replace('-', '−')}", "quiet")
-        if together.mosaicism_excluded_above is not None and used > 1:
-            share = 100 * together.mosaicism_excluded_above
-            section.say(f"{used} cells alike: a second line ≥ {share:.1f} % is excluded at 95 %.")
         for limit in together.limits:
             # Structure has its own card, and cells that were left out stand below with their reasons.
             if not limit.startswith("structure not assessed") and not limit.endswith("left out"):

@@ -86,6 +86,18 @@ def change_odds(cell: Metaphase, *, ploidy: int = 2) -> dict[str, ChangeOdds]:
     dict
         Name of `NAMES` to its odds.
     """
+    held = _recent.get(id(cell))
+    # States are never changed, so the same object has the same odds.
+    if held is not None and held[0] is cell and held[1] == ploidy:
+        return held[2]
+    odds = _weighed(cell, ploidy)
+    if len(_recent) >= _RECENT:
+        _recent.clear()
+    _recent[id(cell)] = (cell, ploidy, odds)
+    return odds
+
+
+def _weighed(cell: Metaphase, ploidy: int) -> dict[str, ChangeOdds]:
     traces = traces_of(cell, ploidy=ploidy)
     result = {}
     for name in NAMES:
@@ -101,6 +113,11 @@ def change_odds(cell: Metaphase, *, ploidy: int = 2) -> dict[str, ChangeOdds]:
             gained = min(gained, 1.0 / _SEEN_BY_PEOPLE) if seen < ploidy else gained
         result[name] = ChangeOdds(name=name, seen=seen, normal=ploidy, lost=lost, gained=gained)
     return result
+
+
+_RECENT: Final = 400
+_recent: dict[int, tuple[Metaphase, int, dict[str, ChangeOdds]]] = {}
+"""Odds of the states that were asked for last: the panels ask for all cells of a case at every edit."""
 
 
 def name_of(chromosome_class: str) -> str:

@@ -81,11 +81,13 @@ class PowerMeter:
     """What the cells of one karyotype exclude, and what more of them would.
 
     `units` are cells, or colonies where `colonies`; `excluded` a fraction; `more` further ones that lower
-    it to `level`; `culture` where to take them from, empty when it does not matter.
+    it to `level`; `normal` whether the cells show no change; `culture` where to take them from, empty when it
+    does not matter.
     """
 
     units: int
     colonies: bool
+    normal: bool
     excluded: float
     level: float
     more: int
@@ -94,12 +96,13 @@ class PowerMeter:
     @property
     def line(self) -> str:
         """One line: "20 normal cells exclude ≥ 13.9 % at 95 %; nine more → 10 %; take culture B"."""
-        noun = "colon" if self.colonies else "normal cell"
-        ending = ("y" if self.units == 1 else "ies") if self.colonies else ("" if self.units == 1 else "s")
-        verb = "excludes" if self.units == 1 else "exclude"
+        one = self.units == 1
+        noun = ("colony" if one else "colonies") if self.colonies else ("cell" if one else "cells")
+        noun = noun if self.colonies else f"normal {noun}" if self.normal else f"{noun} alike"
+        verb = "excludes" if one else "exclude"
         more = _NUMBERS[self.more] if self.more < len(_NUMBERS) else str(self.more)
         told = (
-            f"{self.units} {noun}{ending} {verb} ≥ {100 * self.excluded:.1f} % at 95 %;"
+            f"{self.units} {noun} {verb} ≥ {100 * self.excluded:.1f} % at 95 %;"
             f" {more} more → {100 * self.level:g} %"
         )
         return f"{told}; take {self.culture}" if self.culture else told
@@ -110,7 +113,7 @@ def is_cultured(cell: Metaphase) -> bool:
     return not (cell.origin.culture or "").strip().casefold().startswith(_UNCULTURED)
 
 
-def power_of(cells: Sequence[Metaphase], *, in_situ: bool = False) -> PowerMeter | None:
+def power_of(cells: Sequence[Metaphase], *, in_situ: bool = False, normal: bool = True) -> PowerMeter | None:
     """How far cells that all show the same exclude a second line.
 
     Parameters
@@ -119,6 +122,8 @@ def power_of(cells: Sequence[Metaphase], *, in_situ: bool = False) -> PowerMeter
         The cells that were used and show one karyotype; those that were not cultured are passed over.
     in_situ
         Count colonies; a cell without one counts as one of its own.
+    normal
+        Whether they show no change, so that the line calls them normal.
 
     Returns
     -------
@@ -139,6 +144,7 @@ def power_of(cells: Sequence[Metaphase], *, in_situ: bool = False) -> PowerMeter
     return PowerMeter(
         units=len(units),
         colonies=in_situ,
+        normal=normal,
         excluded=excluded,
         level=level,
         more=cells_needed(level) - len(units),

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
 
+from core.analysis.case_numbers import numbers_of_case
 from core.analysis.clones import CaseKaryotype, karyotype_of_case
+from core.analysis.mosaicism import power_of
 from core.analysis.numerical import cell_karyotype, findings_of, why_no_karyotype
+from core.analysis.situations import situations_of
 from core.domain.case import Case, Context, Ledger, ledger_of
 from core.domain.finding import Finding
 from core.domain.ids import CellId
@@ -71,6 +74,8 @@ class ReportContent:
         Whether a person wrote `karyotype`.
     in_words
         The karyotype in plain English, empty where it cannot be read.
+    remarks
+        What the numbers of all cells say together, what they exclude, and named situations.
     karyotyped
         Number of cells with a karyotype of their own, on which the findings rest.
     rows
@@ -91,6 +96,7 @@ class ReportContent:
     ledger: Ledger
     ledger_rows: tuple[LedgerRow, ...]
     karyotyped: int
+    remarks: tuple[str, ...]
     findings: tuple[SeenFinding, ...]
     banding: str
     band_level: str
@@ -138,6 +144,7 @@ def content_of(
         evidence=evidence,
         ledger=ledger_of(case.protocol, cells),
         ledger_rows=_ledger_rows(case, cells),
+        remarks=_remarks(case, cells, evidence, context),
         karyotyped=sum(1 for cell in cells if why_no_karyotype(cell) is None),
         findings=_findings_over(cells),
         banding=_banding(cells),
@@ -148,6 +155,22 @@ def content_of(
         models=dict(models),
         created=created,
     )
+
+
+def _remarks(
+    case: Case, cells: Sequence[Metaphase], evidence: CaseKaryotype, context: Context
+) -> tuple[str, ...]:
+    numbers = numbers_of_case(cells, context=context)
+    remarks = [f"{numbers.line}."] if numbers.used else []
+    if len(evidence.lines) == 1:
+        alike = set(evidence.lines[0].cells)
+        meter = power_of(
+            [c for c in cells if c.id in alike],
+            in_situ=case.clone_rules.in_situ,
+            normal=not evidence.lines[0].clonal,
+        )
+        remarks += [f"{meter.line}."] if meter is not None else []
+    return (*remarks, *(one.line for one in situations_of(case, cells)))
 
 
 def figures_of(case: Case, cells: Sequence[Metaphase]) -> tuple[Metaphase, ...]:

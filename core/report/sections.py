@@ -115,14 +115,7 @@ def findings(content: ReportContent) -> list[Flowable]:
         story.append(words(none if total else "None: no cell could be karyotyped."))
     if content.evidence.non_clonal:
         story.append(words("Not clonal: " + "; ".join(content.evidence.non_clonal) + "."))
-    excluded = content.evidence.mosaicism_excluded_above
-    if excluded is not None:
-        story.append(
-            words(
-                f"A second cell line in {100 * excluded:.1f} % of the cells or more is excluded at 95 % "
-                "confidence (numbers only)."
-            )
-        )
+    story += [words(f"• {remark}") for remark in content.remarks]
     return story
 
 

@@ -61,7 +61,7 @@ def test_that_it_is_said_that_structure_was_not_assessed(trisomy):
 
 def test_that_the_case_shows_its_line_with_the_cells_that_carry_it(trisomy):
     assert "2 of 2" in trisomy.text
-    assert "2 cells alike: a second line ≥ 77.6 % is excluded at 95 %." in trisomy.text
+    assert "2 cells alike exclude ≥ 77.6 % at 95 %; twelve more → 20 %" in trisomy.text
 
 
 def test_that_a_cell_without_a_numerical_change_is_never_called_normal(workplace, until):
