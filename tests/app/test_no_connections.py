@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
-from tests.reliability.connections import seen_inside, watched
+from core.store.database import open_database
+from tests.core.store.conftest import postgres_place
+from tests.reliability.connections import address_in, seen_inside, seen_outside, under_strace, watched
+
+__all__ = ["postgres_place"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,3 +74,33 @@ def test_that_the_window_with_its_canvas_connects_to_nothing(tmp_path: Path) -> 
         QT_QPA_PLATFORM="offscreen", CENTROMERE_HOME=str(tmp_path / "home"),
     )  # fmt: skip
     assert seen_inside(seen) == []
+
+
+@pytest.mark.postgres
+def test_that_with_a_database_server_only_its_address_is_connected_to(
+    postgres_place: str, tmp_path: Path
+) -> None:
+    seen, trace, drive = tmp_path / "seen", tmp_path / "trace", tmp_path / "drive"
+    server = make_url(postgres_place)
+    open_database(postgres_place).close()
+    variables = {
+        "CENTROMERE_DATABASE_URL": postgres_place,
+        "CENTROMERE_BACKUP_PASSPHRASE": "lamp river seven stone",
+        "CENTROMERE_HOME": str(tmp_path / "home"),
+    }
+    command = under_strace(
+        [sys.executable, str(ROOT / "main.py"), "backup", "--new", "--to", str(drive)], trace
+    )
+    answer = subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=400, stdin=subprocess.DEVNULL,
+        env=watched({**os.environ, **variables}, seen),
+    )  # fmt: skip
+    if not drive.exists() and "ptrace" in answer.stderr:
+        pytest.skip("needs the right to trace a process")
+    assert answer.returncode == 0, answer.stderr
+    allowed = (f"'{server.host}'", f"'{server.port}'", str(server.port))
+    for one in seen_inside(seen):
+        assert all(any(word in told for word in allowed) for told in one["address"][:1]), one
+    connected = [call for call in seen_outside(trace) if "connect(" in call]
+    assert {address_in(call) for call in connected} == ({server.host} if trace.exists() else set())
+    assert all(f"htons({server.port})" in call for call in connected)
