@@ -19,6 +19,7 @@ from installers.bundling.order import Order, pip
 from installers.bundling.packs import seal_update, trust_signer
 from installers.bundling.program import copy_program, version_of
 from installers.environment import child_environment
+from installers.licences import packages_in, write_inventory
 
 FILES: Final = Path(__file__).with_name("files")
 
@@ -60,6 +61,7 @@ def build_linux(root: Path, order: Order, tools: Path) -> list[Path]:
     shutil.copyfile(FILES / "window_libraries.py", site_packages(folder) / "sitecustomize.py")
     print("compiling", flush=True)
     compile_sources(folder)
+    write_inventory(folder / "licences", packages_in(site_packages(folder)))
     write_manifest(folder, version=version)
     if order.folder_only:
         return [folder]

@@ -16,6 +16,7 @@ from installers.bundling.icon import draw_icons
 from installers.bundling.order import Order
 from installers.bundling.program import copy_program, version_of
 from installers.environment import child_environment
+from installers.licences import packages_in_wheels, write_inventory
 from installers.lock import blocks_of
 
 FILES: Final = Path(__file__).with_name("files")
@@ -165,6 +166,7 @@ def build_wheels(root: Path, order: Order, tools: Path) -> list[Path]:
         ends = "\r\n" if order.system == "windows" else "\n"
         (folder / source.name).write_text(text, encoding="utf-8", newline=ends)
         (folder / source.name).chmod(0o755 if source.suffix in (".sh", ".command") else 0o644)
+    write_inventory(folder / "licences", packages_in_wheels(wheels))
     write_manifest(folder, version=version, apart=("environment",))
     archive = order.out / f"{name}.zip"
     pack_zip(folder, archive)
