@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
 from app.settings import SettingsFile
-from app.verification.plan import verify
+from app.verification.plan import ROOT, looks, verify
 from core.errors import CentromereError
 from core.paths import folders
 from core.progress import CallbackProgress
@@ -42,7 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = [part for part in Part if not arguments.only or part.value.lower() in arguments.only]
     places = folders()
     url = SettingsFile(places.settings).current.database_url
-    record = verify(places, database_url=url, parts=wanted, progress=CallbackProgress(_Told().step))
+    told = _Told({one.title for one in looks(places, url, ROOT, utc_now)})
+    record = verify(places, database_url=url, parts=wanted, progress=CallbackProgress(told.step))
     _tell(record)
     if arguments.report:
         signature = record.signed_by(name, role, utc_now()) if name else None
@@ -56,14 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class _Told:
-    """Progress on standard error: each look is named once."""
+    """Progress on standard error: each look and each reference cell is named once."""
 
-    def __init__(self) -> None:
-        self._last = ""
+    def __init__(self, titles: Collection[str]) -> None:
+        self._titles = titles
 
     def step(self, done: int, total: int, text: str) -> None:
-        if text.split(" of ")[0] != self._last.split(" of ")[0]:
-            self._last = text
+        if text in self._titles or text.startswith("Reference cell "):
             print(f"{100 * done // max(total, 1):3d} % {text}", file=sys.stderr)
 
 
