@@ -13,6 +13,8 @@ from installers.bundling.order import Order
 FILES: Final = Path(__file__).with_name("files")
 #: Where the package puts its versions, each in a folder of its own.
 HOME: Final = "opt/centromere/versions"
+#: Strength of xz: 6 makes the files some 5 % smaller and takes three times as long.
+STRENGTH: Final = 2
 
 
 def tar_of(folder: Path, target: Path) -> Path:
@@ -22,7 +24,7 @@ def tar_of(folder: Path, target: Path) -> Path:
     command = ["tar", *options, "-C", str(folder.parent), "-cf", "-", folder.name]
     part = target.with_name(f"{target.name}.part")
     with part.open("wb") as stream, subprocess.Popen(command, stdout=subprocess.PIPE) as tar:
-        subprocess.run(["xz", "-6", "-T", "0"], check=True, stdin=tar.stdout, stdout=stream)
+        subprocess.run(["xz", f"-{STRENGTH}", "-T", "0"], check=True, stdin=tar.stdout, stdout=stream)
     if tar.returncode:
         raise subprocess.CalledProcessError(tar.returncode, command)
     part.replace(target)
@@ -53,7 +55,7 @@ def debian_package(folder: Path, order: Order, version: str) -> Path:
         )
         (control / name).chmod(0o755)
     target = order.out / f"centromere_{version}_{machine}.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", str(stage), str(target)]
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{STRENGTH}", "--build", str(stage), str(target)]
     subprocess.run(
         command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
     )

@@ -23,8 +23,10 @@ OPENED_BY_NAME: Final = (
 GRAPHICS_BY_NAME: Final = ("libGLX_mesa.so.0", "libEGL_mesa.so.0")
 DRIVER: Final = "dri/swrast_dri.so"
 
-#: Parts of LLVM that drawing never calls (a solver for static analysis, manifests of Windows): 54 MB.
-NEVER_CALLED: Final = {"libLLVM": ("libz3.so.4", "libxml2.so.2")}
+#: Libraries of 54 MB that others need for what drawing never calls (a solver for static analysis, encodings of
+#: XML): who needs it, which one, and how the names of its functions begin (those of ICU end with its number).
+NEVER_CALLED: Final = (("libLLVM-", "libz3.so", "Z3_"), ("libxml2.so", "libicuuc.so", ""))
+NOT_CARRIED: Final = ("libz3.so", "libicuuc.so", "libicudata.so")
 
 #: Plugins of Qt for printing and for the looks of GTK: they work where the system has those libraries.
 LEFT_TO_THE_SYSTEM: Final = ("libcupsprintersupport.so", "libqgtk3.so")

@@ -18,6 +18,7 @@ from installers.bundling.left_out import STANDARD_LIBRARY, remove, remove_from_p
 from installers.bundling.order import Order, pip
 from installers.bundling.packs import seal_update, trust_signer
 from installers.bundling.program import copy_program, version_of
+from installers.bundling.weak import weaken
 from installers.environment import child_environment
 from installers.licences import packages_in, write_inventory
 
@@ -147,15 +148,14 @@ def carry_libraries(folder: Path, patchelf: Path) -> None:
     driver = system / carried.DRIVER
     drawn_by = [system / name for name in carried.GRAPHICS_BY_NAME]
     graphics = carried.needed_by([*drawn_by, driver], folder) | {path.name: path for path in drawn_by}
-    for name in list(graphics):
-        if name in window or name.startswith(("libz3", "libxml2", "libicu")):
-            del graphics[name]
+    graphics = {
+        name: path
+        for name, path in graphics.items()
+        if name not in window and not name.startswith(carried.NOT_CARRIED)
+    }
     target = folder / "libraries" / "graphics"
     place_libraries(graphics, target, licences)
-    for start, dropped in carried.NEVER_CALLED.items():
-        for path in target.glob(f"{start}*"):
-            options = [word for name in dropped for word in ("--remove-needed", name)]
-            subprocess.run([str(patchelf), *options, str(path)], check=True)
+    leave_uncalled(patchelf, target)
     (target / "dri").mkdir()
     shutil.copyfile(driver.resolve(), target / "dri" / driver.name)
     carried.copy_licence(driver, licences)
@@ -167,6 +167,16 @@ def carry_libraries(folder: Path, patchelf: Path) -> None:
             carried.copy_licence(
                 next(path for path in sorted(Path(source).rglob("*")) if path.is_file()), licences
             )
+
+
+def leave_uncalled(patchelf: Path, target: Path) -> None:
+    """Let the libraries in `target` do without those that nothing calls."""
+    for user, dropped, begin in carried.NEVER_CALLED:
+        for path in sorted(target.glob(f"{user}*")):
+            for name in [name for name in carried.needs_of(path) if name.startswith(dropped)]:
+                subprocess.run([str(patchelf), "--remove-needed", name, str(path)], check=True)
+                last = "_" + name.rpartition(".so.")[2] if begin == "" else ""
+                weaken(path, begin, last)
 
 
 def place_libraries(libraries: dict[str, Path], target: Path, licences: Path) -> None:
