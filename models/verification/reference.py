@@ -92,7 +92,7 @@ class Reference(_Value):
 
     models: dict[str, str]
     seconds: float = 2.0
-    slowest: float = 10.0
+    slowest: float = 20.0
     tolerances: Tolerances = Tolerances()
     cells: tuple[StoredCell, ...]
 
@@ -114,8 +114,8 @@ class Compared:
     def said(self) -> str:
         """The comparison in one line."""
         return (
-            f"{self.karyotype}: {self.answered} of {self.stored} chromosomes, {self.found:.0%} in place, "
-            f"{self.named:.0%} named alike, confidence off by {self.confidence:.3f}"
+            f"{self.karyotype}: {self.answered} of {self.stored} found, {self.found:.0%} in place, "
+            f"{self.named:.0%} named alike, confidence ±{self.confidence:.3f}"
         )
 
 
