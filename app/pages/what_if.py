@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -39,7 +40,7 @@ from core.report.drawing_files import write_drawing
 from core.report.what_if_figure import draw_what_if, score_words
 from core.whatif.plan import WORDS, Break, ChangeKind, Plan, clicked
 from core.whatif.sources import LaidChromosome
-from core.whatif.would_be import Suggestion, WouldBe, best_breaks, would_be
+from core.whatif.would_be import Suggestion, WouldBe, best_breaks, ranked_sources, would_be
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 _WAIT_MS: Final = 60
 _COLUMNS: Final = 5
 _SHOWN: Final = 4
+_MOST_SOURCES: Final = 8
 _WIDE: Final = 400
 """Width that the tab asks for: bands of a narrower idiogram are hard to hit."""
 _FILTERS: Final = "PDF (*.pdf);;SVG (*.svg);;PNG, 300 dpi (*.png);;TIFF (*.tif)"
@@ -78,6 +80,8 @@ class WhatIfPanel(QWidget):
         self.suspect_label.setWordWrap(True)
         self.partner_box = QComboBox()
         self.turned_box = QCheckBox("Turned")
+        self.source_button = QToolButton()
+        self.chosen: dict[str, LaidChromosome] = {}
         self.level_box = QComboBox()
         self.change_label = QLabel()
         self.score_label = QLabel()
@@ -120,6 +124,11 @@ class WhatIfPanel(QWidget):
             "The chromosome that takes part as well; or select one of each on the board"
         )
         self.turned_box.setToolTip("The doubled or inserted piece lies upside down")
+        self.source_button.setText("From")
+        self.source_button.setProperty("boxed", True)
+        self.source_button.setToolTip("The homologs that it is built from; the best ones unless you choose")
+        self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.source_button.setMenu(QMenu(self.source_button))
         for level in LEVELS:
             self.level_box.addItem(f"{level} bands", level)
         self.level_box.setCurrentIndex(LEVELS.index(550))
@@ -129,6 +138,7 @@ class WhatIfPanel(QWidget):
         for widget in (self.partner_box, self.turned_box):
             chosen.addWidget(widget)
         chosen.addStretch(1)
+        chosen.addWidget(self.source_button)
         chosen.addWidget(self.level_box)
         for label in (self.change_label, self.score_label, self.near_label):
             label.setWordWrap(True)
@@ -175,6 +185,7 @@ class WhatIfPanel(QWidget):
         self.partner_box.activated.connect(lambda _: self.choose_partner(self.partner_box.currentData()))
         self.turned_box.toggled.connect(lambda on: self._plan_is(replace(self.plan, inverted=on)))
         self.level_box.activated.connect(self._choose_level)
+        self.source_button.menu().aboutToShow.connect(self._offer_sources)
         canvas = self.canvas
         canvas.break_clicked.connect(self.add_break)
         canvas.hovered.connect(self._hover)
@@ -240,6 +251,7 @@ class WhatIfPanel(QWidget):
         if selected and str(selected[0].id) != self._suspect:
             self._suspect = str(selected[0].id)
             self._active = None
+            self.chosen = {}
             name = classes[0] if classes[0] in CLASSES else ""
             partner = self.plan.partner if self.plan.partner != name else None
             self.plan = replace(self.plan, chromosome=name, partner=partner, breaks=())
@@ -255,6 +267,38 @@ class WhatIfPanel(QWidget):
         if cell is not None and not self._level_chosen:
             near = level_near(cell.quality.band_level if cell.quality else None)
             self.level_box.setCurrentIndex(LEVELS.index(near))
+        self._plan_is(self.plan)
+
+    def _offer_sources(self) -> None:
+        """Fill the menu with the homologs of both chromosomes, the best first."""
+        menu = self.source_button.menu()
+        menu.clear()
+        suspect, plan = self.suspect, self.plan
+        if suspect is None or not plan.chromosome:
+            menu.addAction("Select the chromosome first").setEnabled(False)
+            return
+        names = [plan.chromosome, *([plan.partner] if plan.has_partner and plan.partner else [])]
+        for name in names:
+            menu.addSection(f"Chromosome {name}")
+            best = menu.addAction("The best one")
+            best.setCheckable(True)
+            best.setChecked(name not in self.chosen)
+            best.triggered.connect(lambda checked=False, name=name: self.choose_source(name, None))
+            for one in ranked_sources(name, suspect, self.reading.cells)[:_MOST_SOURCES]:
+                number = one.chromosome.homolog or 1
+                entry = menu.addAction(f"Homolog {number} of cell {one.label}")
+                entry.setCheckable(True)
+                entry.setChecked(self.chosen.get(name) is one)
+                entry.triggered.connect(
+                    lambda checked=False, name=name, one=one: self.choose_source(name, one)
+                )
+
+    def choose_source(self, name: str, one: LaidChromosome | None) -> None:
+        """Build from this homolog of a class; None for the best one."""
+        if one is None:
+            self.chosen.pop(name, None)
+        else:
+            self.chosen[name] = one
         self._plan_is(self.plan)
 
     def _usual_partner(self, kind: ChangeKind) -> str:
@@ -276,7 +320,7 @@ class WhatIfPanel(QWidget):
         self._why = ""
         if suspect is not None and plan.chromosome and plan.text is not None:
             try:
-                self.found = would_be(plan, suspect, self.reading.cells)
+                self.found = would_be(plan, suspect, self.reading.cells, self.chosen)
             except ValueError as error:
                 self._why = str(error)
         self._draw()
@@ -321,12 +365,13 @@ class WhatIfPanel(QWidget):
     def search(self) -> None:
         """Try the bands around the breaks, in a lane of its own, and take the best fitting."""
         suspect, plan, level, cells = self.suspect, self.plan, self.level, self.reading.cells
+        chosen = dict(self.chosen)
         if suspect is None or plan.text is None:
             self._session.message.emit(plan.wanted or "Select the chromosome first.")
             return
 
         def work(progress: Progress) -> tuple[Suggestion, ...]:
-            return best_breaks(plan, suspect, cells, level=level)
+            return best_breaks(plan, suspect, cells, level=level, chosen=chosen)
 
         def done(found: tuple[Suggestion, ...]) -> None:
             if found and self.plan == plan:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from core.imaging.profile import band_profile
 
@@ -15,6 +16,9 @@ _STRETCH: Final = 0.12
 _STEPS: Final = 9
 _SHIFT: Final = 0.03
 _COST: Final = 0.5
+_SLOW: Final = 0.1
+_LESS_OF_IT: Final = 0.6
+"""So much of the slow change of stain is taken away (Gaussian, sigma a tenth of the length)."""
 _FLAT: Final = 1e-9
 
 Profile = NDArray[np.float64]
@@ -66,16 +70,19 @@ def likeness_of(first: Profile, second: Profile) -> Likeness:
     Returns
     -------
     Likeness
-        The correlation is taken over every row that one of the two covers; where one has ended its stain
-        is that of the background, 0. Material that only one of them has therefore lowers it, as a
-        missing band does.
+        From both profiles 0.6 of their slow change is taken away, so that bands weigh more than what is
+        darker all along. The correlation is taken over every row that one of the two covers; where one
+        has ended its stain is that of the background, 0. Material that only one of them has therefore
+        lowers it, as a missing band does.
 
     Notes
     -----
     The second is made longer or shorter by 12 % at most, because homologs of one cell differ by as much,
     and moved by 3 % of the length beyond what brings ends together; each per cent of stretch costs 0.005.
     Nothing is warped locally: in simulated cells a warp let wrong breakpoints fit as well as the right
-    ones.
+    ones. Chosen on changes made from real chromosomes of 24 training cells
+    (`tests.benchmarks.what_if_real`): without the first step the true change was above no change in 0.84
+    and the best of all in 0.36 of 624, with it in 0.87 and 0.42.
 
     Raises
     ------
@@ -86,12 +93,12 @@ def likeness_of(first: Profile, second: Profile) -> Likeness:
         raise ValueError(
             f"expected profiles of at least 2 rows, got {len(first)} and {len(second)}, straighten again"
         )
+    ours = _bands_of(first)
     best = Likeness(score=-1.0, stretch=1.0, offset=0.0)
     for log_stretch in np.linspace(-_STRETCH, _STRETCH, _STEPS):
         stretch = float(np.exp(log_stretch))
         rows = max(2, round(len(second) * stretch))
-        laid = resampled(second, rows)
-        offsets, values = _correlations(first, laid)
+        offsets, values = _correlations(ours, _bands_of(resampled(second, rows)))
         at = int(np.argmax(values))
         score = float(values[at]) - _COST * abs(float(log_stretch))
         if score > best.score:
@@ -122,6 +129,11 @@ def agreement_of(scores: Sequence[float]) -> Agreement | None:
         return None
     low, middle, high = (float(value) for value in np.percentile(scores, [10.0, 50.0, 90.0]))
     return Agreement(low=low, middle=middle, high=high, pairs=len(scores))
+
+
+def _bands_of(profile: Profile) -> Profile:
+    slow = gaussian_filter1d(profile, max(1.0, _SLOW * len(profile)), mode="nearest")
+    return np.asarray(profile - _LESS_OF_IT * slow, dtype=np.float64)
 
 
 def _correlations(first: Profile, second: Profile) -> tuple[NDArray[np.int64], Profile]:

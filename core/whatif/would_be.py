@@ -31,7 +31,7 @@ from core.whatif.likeness import (
 from core.whatif.plan import ChangeKind, Plan
 from core.whatif.sources import LaidCell, LaidChromosome, at_scale
 
-_OWN_CELL: Final = 0.1
+_OWN_CELL: Final = 0.2
 """How much worse a homolog of the same cell may fit the idiogram and still be taken."""
 _NOT_CLEAN: Final = 0.2
 _UNKNOWN_STAIN: Final = 0.5

@@ -116,12 +116,14 @@ def main(arguments: list[str]) -> None:
     for change in (*CHANGES, "all"):
         those = [one for one in found if change in (one.change, "all")]
         if those:
-            print(f"{change:22s} {_line(those)}")
+            print(f"{change:22s} {table_line(those)}")
     low, middle, high = np.mean(lows), np.mean(middles), np.mean(highs)
     print(f"normal homologs of a cell agree {low:.2f} to {high:.2f}, middle {middle:.2f}")
 
 
-def _line(those: list[Trial]) -> str:
+def table_line(those: list[Trial]) -> str:
+    """One row of the table."""
+
     def best(least: int) -> float:
         return float(
             np.mean([all(one.true >= s for steps, s in one.wrong if steps >= least) for one in those])
