@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
@@ -17,9 +18,11 @@ from app.command_line.origins import Origins, read_origins
 from app.command_line.places import places_of
 from app.command_line.progress_bar import ProgressBar
 from app.command_line.results import json_of, readable, write_reasoning, write_whole
+from core.analysis.case_numbers import numbers_of_case
 from core.analysis.clones import karyotype_of_case
 from core.analysis.pipeline import Analyst
 from core.analysis.result import result_of_case
+from core.analysis.situations import situations_of
 from core.domain.case import Case, Context
 from core.domain.ids import CaseId
 from core.domain.metaphase import Banding
@@ -189,8 +192,11 @@ class _Run:
     ) -> None:
         cells = [(readable(str(one.place)), one.cell) for one in done]
         states = [cell for _, cell in cells]
-        karyotype = karyotype_of_case(states, context=self._context)
         name = self._case_name(done, given)
+        karyotype = karyotype_of_case(states, context=self._context)
+        numbers = numbers_of_case(states, context=self._context)
+        told = situations_of(Case(id=CaseId(name), name=name, context=self._context), states)
+        karyotype = replace(karyotype, limits=(*karyotype.limits, numbers.line, *(one.line for one in told)))
         result = result_of_case(name, self._context, cells, karyotype, models=analyst.models)
         try:
             write_whole(self._out / _CASE_FILE, json_of(result))

@@ -35,13 +35,15 @@ from core.report.rendering import png_of, to_pixels
 
 _DPI: Final = 300.0
 _SHOWN: Final = 2
+_CORNERS: Final = 16
+"""Points of an outline that are kept for the case."""
 
 Complain = Callable[[str, object], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysedCell:
-    """A cell as the case needs it: without the shapes of its chromosomes, of which 300 cells have many."""
+    """A cell as the case needs it: its chromosomes in rough outline, of which 300 cells have many."""
 
     place: PurePosixPath
     cell: Metaphase
@@ -195,16 +197,16 @@ def _cell_of(picture: Picture, source: Source, page: int, origin: Origin | None)
 
 
 def _light(cell: Metaphase) -> Metaphase:
-    """Leave the shapes out: karyotypes and cell lines need classes only."""
+    """Leave most of the shapes out: karyotypes and cell lines need classes, names and sizes only."""
     return replace(
         cell,
         chromosomes=tuple(
-            replace(chromosome, outline=_bounds(chromosome.outline), axis=(), alternatives=())
+            replace(chromosome, outline=_rough(chromosome.outline), axis=())
             for chromosome in cell.chromosomes
         ),
     )
 
 
-def _bounds(outline: Outline) -> Outline:
-    xmin, ymin, xmax, ymax = outline.box
-    return Outline(points=((xmin, ymin), (xmax, ymin), (xmax, ymax), (xmin, ymax)))
+def _rough(outline: Outline) -> Outline:
+    step = max(1, len(outline.points) // _CORNERS)
+    return Outline(points=outline.points[::step])
