@@ -101,7 +101,7 @@ def test_that_a_joint_has_no_step_in_width_or_offset() -> None:
         fraction=drawn("22").fraction,
         scale=12.0,
     )
-    made = dict(build_change({"9": thin, "22": wide}, "t(9;22)(q34;q11.2)"))["22"]
+    made = dict(build_change({"9": thin, "22": wide}, "t(9;22)(q22;q12)"))["22"]
     joint = round(made.joints[0])
     # A few rows of 9 are all that follows; its rounded end lies close behind the joint.
     steps = np.abs(np.diff(made.width))
