@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from core.analysis.pipeline import Analyst
 from core.errors import StorageError
 from models.inference.analyst import load_analyst
 from models.registry import WEIGHTS
 from models.verification.reference import Tolerances, compare, read_reference, seconds_of
 from models.verification.weights import read_weights
+
+
+@pytest.fixture(scope="module")
+def analyst() -> Analyst:
+    """The shipped weights."""
+    return load_analyst(WEIGHTS)
 
 
 def test_that_the_shipped_weights_are_what_their_cards_name() -> None:
@@ -40,11 +47,11 @@ def test_that_changed_lost_and_nameless_weights_are_named(tmp_path: Path) -> Non
     assert read_weights(tmp_path / "nothing") == ((), ())
 
 
-def test_that_the_answers_in_store_are_those_of_the_shipped_weights() -> None:
+def test_that_the_answers_in_store_are_those_of_the_shipped_weights(analyst: Analyst) -> None:
     reference = read_reference()
     assert len(reference.cells) >= 3
     one = reference.model_copy(update={"cells": reference.cells[:1]})
-    seen, faults = compare(load_analyst(WEIGHTS), one)
+    seen, faults = compare(analyst, one)
     assert not faults, (
         "answers changed: run python -m models.verification.reference and look at the difference"
     )
@@ -52,8 +59,7 @@ def test_that_the_answers_in_store_are_those_of_the_shipped_weights() -> None:
     assert seconds_of(seen) > 0
 
 
-def test_that_another_answer_or_other_weights_are_a_fault() -> None:
-    analyst = load_analyst(WEIGHTS)
+def test_that_another_answer_or_other_weights_are_a_fault(analyst: Analyst) -> None:
     reference = read_reference()
     values = json.loads(reference.model_copy(update={"cells": reference.cells[:1]}).model_dump_json())
     for chromosome in values["cells"][0]["chromosomes"][:4]:
