@@ -11,7 +11,9 @@ from app.canvas.pane import MetaphasePane
 from app.class_typing import ClassTyping
 from app.commands import REJECTIONS
 from app.counting import add_count, add_gallery
+from app.karyotype_window import add_karyotype_window
 from app.outlining import Outlining
+from app.pages.change_builder import add_builder
 from app.pages.compare import STRIP
 from app.pages.findings import FindingsPanel
 from app.pages.inspector import Inspector
@@ -44,10 +46,12 @@ def fill_case_page(window: MainWindow) -> None:
         window.compare_page.use_class(name)
 
     findings.evidence_wanted.connect(show_evidence)
+    add_builder(window, side, findings)
     add_count(window, side, metaphase)
     views = add_view(window, side, metaphase, board)
     add_history(window, side)
     add_reasoning(window, side)
+    add_karyotype_window(window, findings.line)
     add_what_if(window, side)
     page.set_side(side)
     add_gallery(window)

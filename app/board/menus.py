@@ -30,6 +30,7 @@ def chromosome_menu(parent: QWidget, actions: Actions) -> QMenu:
     """What can be done to the selection."""
     menu = QMenu(parent)
     _fill(menu, actions, _FIRST)
+    _fill(menu, actions, ("state_change",))
     _fill(menu.addMenu("Kind"), actions, KINDS)
     _fill(menu.addMenu("Draw"), actions, PENS)
     _fill(menu, actions, _LAST)

@@ -6,22 +6,32 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
+from app.karyotype_picture import KaryotypePictureView
 from app.pages.cards import Card, Section
+from app.pages.change_chips import ChangeChips
 from app.pages.finding_card import FindingCard
 from app.pages.karyotype_line import KaryotypeLine
 from app.pages.situation_section import show_situations
 from app.session import CaseSession
 from core.analysis.clones import CaseKaryotype, karyotype_of_case
-from core.analysis.contradictions import Contradiction, contradictions_of_case, contradictions_of_cell
+from core.analysis.contradictions import (
+    Contradiction,
+    cells_of_lines,
+    contradictions_of_case,
+    contradictions_of_cell,
+)
+from core.analysis.contradictions_of_report import contradictions_of_report
 from core.analysis.evidence import evidence_for
 from core.analysis.numerical import cell_karyotype, findings_of, why_no_karyotype
 from core.domain.finding import CellLine, Finding
 from core.domain.ids import CellId
-from core.domain.metaphase import Metaphase
+from core.domain.metaphase import Metaphase, StatedChange
 from core.editing.case_operations import WriteKaryotype
+from core.editing.operations import WithdrawChange
+from core.iscn.case_text import changes_of, put_into
 from core.iscn.tree import Karyotype
 
 _NOT_ASSESSED: Final = "Structure not assessed by the program: compare the bands of each pair yourself."
@@ -35,9 +45,12 @@ class FindingsPanel(QWidget):
     -------
     evidence_wanted
         Class to show in the evidence strip.
+    change_wanted
+        Text of a change to be edited.
     """
 
     evidence_wanted = Signal(str)
+    change_wanted = Signal(str)
 
     def __init__(self, session: CaseSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +62,13 @@ class FindingsPanel(QWidget):
         self.situation_section = Section("Numbers and situations")
         self.line_section = Section("Karyotype of the case")
         self.line = KaryotypeLine()
-        self.line_section.add(self.line)
+        self.chips = ChangeChips()
+        self.picture = KaryotypePictureView()
+        self.picture.setMinimumHeight(250)
+        self.proposed = ""
+        """Karyotype that the cells say together."""
+        for widget in (self.line, self.chips, self.picture):
+            self.line_section.add(widget)
         self.contradiction_section = Section("Contradictions")
         inside = QWidget()
         inside.setObjectName("pane")
@@ -85,7 +104,9 @@ class FindingsPanel(QWidget):
         ):  # fmt: skip
             signal.connect(lambda *_: self._timer.start())
         self.line.written.connect(lambda text: session.do(WriteKaryotype(karyotype=text or None)))
-        self.line.judged.connect(self._show_contradictions)
+        self.chips.written.connect(lambda text: session.do(WriteKaryotype(karyotype=text or None)))
+        self.chips.change_wanted.connect(self.change_wanted)
+        self.line.judged.connect(self._show_judged)
         theme.news.changed.connect(self.refresh)
         self.refresh()
 
@@ -109,7 +130,8 @@ class FindingsPanel(QWidget):
         together = karyotype_of_case(self._session.cells, context=case.context, rules=case.clone_rules)
         self._show_case(together)
         show_situations(self.situation_section, case, self._session.cells, together, self._next_of)
-        self.line.show_kept(case.karyotype or "", together.iscn or "", case.context)
+        self.proposed = together.iscn or ""
+        self.line.show_kept(case.karyotype or "", self.proposed, case.context, case.edition)
 
     # -- this cell -------------------------------------------------------------------------------------
 
@@ -137,7 +159,48 @@ class FindingsPanel(QWidget):
             number = len(cell.unexplained)
             places = "1 stained place lies" if number == 1 else f"{number} stained places lie"
             section.say(f"{places} in no outline: look there before you count.", "doubt")
+        for change in cell.changes:
+            section.add(self._stated_card(change, cell))
         section.add(Card(_NOT_ASSESSED, role="doubt"))
+
+    def _stated_card(self, change: StatedChange, cell: Metaphase) -> Card:
+        others = sum(1 for one in self._session.cells if one.stated(change.text))
+        card = Card(
+            change.text,
+            side=f"{others} of {len(self._session.cells)}",
+            role="good",
+            tip="Select the chromosomes that show it; Change edits it",
+            mono=True,
+        )
+        said = "accepted" if change.accepted else "stated"
+        row = QHBoxLayout()
+        words = QLabel(f"{said} by {change.person}")
+        words.setProperty("role", "quiet")
+        row.addWidget(words, 1)
+        for sign, tip, call in (
+            ("✎", "Edit this change", lambda: self.change_wanted.emit(change.text)),
+            ("→", "Into the karyotype of the case", lambda: self._put(change.text)),
+            ("✕", "Withdraw it for this cell", lambda: self._session.do(WithdrawChange(text=change.text))),
+        ):
+            button = QToolButton()
+            button.setText(sign)
+            button.setToolTip(tip)
+            button.setAccessibleName(f"{tip}: {change.text}")
+            button.setProperty("boxed", True)
+            button.clicked.connect(call)
+            row.addWidget(button)
+        card.rows.addLayout(row)
+        card.clicked.connect(lambda: self._session.select(change.chromosomes))
+        return card
+
+    def _put(self, change: str) -> None:
+        """Write one change into the karyotype of the case."""
+        case = self._session.case
+        written = put_into(case, self.proposed, change) if case else None
+        if written is not None:
+            self._session.do(WriteKaryotype(karyotype=written))
+        else:
+            self._session.message.emit("There is no karyotype to write it into, type one first.")
 
     def _finding_card(self, finding: Finding, cell: Metaphase) -> FindingCard:
         session = self._session
@@ -152,6 +215,13 @@ class FindingsPanel(QWidget):
         card.evidence_wanted.connect(self.evidence_wanted)
         card.cell_wanted.connect(lambda cell_id: session.open_cell(CellId(cell_id)))
         card.answered.connect(session.do)
+        for change in changes_of(finding):
+            button = QToolButton()
+            button.setText(f"{change} → karyotype")
+            button.setToolTip(f"Write {change} into the karyotype of the case; Ctrl+Z takes it back")
+            button.setProperty("boxed", True)
+            button.clicked.connect(lambda checked=False, change=change: self._put(change))
+            card.rows.addWidget(button)
         return card
 
     # -- the case --------------------------------------------------------------------------------------
@@ -204,6 +274,14 @@ class FindingsPanel(QWidget):
 
     # -- contradictions --------------------------------------------------------------------------------
 
+    def _show_judged(self, karyotype: Karyotype | None) -> None:
+        numbers = cells_of_lines(karyotype, self._session.cells) if karyotype else ()
+        self.chips.show_tree(karyotype, numbers)
+        self.picture.setVisible(karyotype is not None and bool(karyotype.lines))
+        if karyotype is not None and karyotype.lines:
+            self.picture.show_tree(karyotype)
+        self._show_contradictions(karyotype)
+
     def _show_contradictions(self, karyotype: Karyotype | None) -> None:
         section = self.contradiction_section
         section.clear()
@@ -212,6 +290,8 @@ class FindingsPanel(QWidget):
             if self._session.cell is not None:
                 found += contradictions_of_cell(karyotype, self._session.cell)
             found += contradictions_of_case(karyotype, self._session.cells)
+            if self._session.case is not None:
+                found += contradictions_of_report(karyotype, self._session.case, self._session.cells)
         section.setVisible(bool(found))
         section.heading.setText("String against pictures")
         for one in found:

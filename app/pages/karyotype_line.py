@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
-from core.domain.case import Context
+from core.domain.case import Context, Edition
 from core.iscn.check import Verdict, judge
 from core.iscn.explain import explain
 from core.iscn.rules import Setting
@@ -71,6 +71,7 @@ class KaryotypeLine(QWidget):
         super().__init__()
         self._kept = ""
         self._context = Context.UNKNOWN
+        self._edition = Edition.OF_2024
         self._verdict: Verdict | None = None
         self.field = _Field()
         self.verdict_label = _words()
@@ -102,7 +103,9 @@ class KaryotypeLine(QWidget):
         """Tree of what stands in the line; None where it cannot be read or nothing is written."""
         return self._verdict.karyotype if self._verdict else None
 
-    def show_kept(self, kept: str, proposed: str, context: Context) -> None:
+    def show_kept(
+        self, kept: str, proposed: str, context: Context, edition: Edition = Edition.OF_2024
+    ) -> None:
         """Show what is kept; what is being typed stays.
 
         Parameters
@@ -113,7 +116,7 @@ class KaryotypeLine(QWidget):
             Karyotype by the program, shown faintly in an empty line.
         """
         untouched = self.text == self._kept
-        self._kept, self._context = kept, context
+        self._kept, self._context, self._edition = kept, context, edition
         self.field.setPlaceholderText(proposed or "no proposal yet, type a karyotype")
         if untouched and self.text != kept:
             self.field.setPlainText(kept)
@@ -158,7 +161,10 @@ class KaryotypeLine(QWidget):
             self.judged.emit(None)
             return
         contexts = {Context.CONSTITUTIONAL: "constitutional", Context.NEOPLASTIC: "neoplastic"}
-        self._verdict = judge(text, Setting(context=contexts.get(self._context)))
+        setting = Setting(
+            context=contexts.get(self._context), edition=2020 if self._edition is Edition.OF_2020 else 2024
+        )
+        self._verdict = judge(text, setting)
         self._show_verdict(text)
         tree = self._verdict.karyotype
         self.explanation_label.setText("\n".join(explain(tree)) if tree else "")

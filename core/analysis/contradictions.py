@@ -13,8 +13,8 @@ from core.domain.ids import CellId
 from core.domain.metaphase import Metaphase
 from core.iscn.constitution import ConstitutionError, constitutions_of
 from core.iscn.tally import totals_of
-from core.iscn.tree import CellLine, Karyotype
-from core.iscn.writer import write_line
+from core.iscn.tree import NUMERICAL, CellLine, Karyotype
+from core.iscn.writer import write_abnormality, write_line
 
 _NUMBERS: Final = {0: "none", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 _MOST_CLASSES: Final = 4
@@ -130,6 +130,35 @@ def contradictions_of_case(karyotype: Karyotype, cells: Sequence[Metaphase]) -> 
                 )
             )
     return tuple(found)
+
+
+def cells_of_lines(karyotype: Karyotype, cells: Sequence[Metaphase]) -> tuple[int | None, ...]:
+    """Number of cells that fit each line of a string by their numbers; None where lines cannot be told apart.
+
+    Lines that differ by structure alone are told apart by the changes that people stated.
+    """
+    usable = [cell for cell in cells if why_no_karyotype(cell) is None]
+    lines = _expected(karyotype)
+    numbers = [0] * len(lines)
+    for cell in usable:
+        fitting = [at for at, line in enumerate(lines) if _fits(line, cell)]
+        if len(fitting) > 1:
+            own = {change.text for change in cell.changes}
+            told = [at for at in fitting if _structures(lines[at].line) == own]
+            if len(told) != 1:
+                return (None,) * len(lines)
+            fitting = told
+        if fitting:
+            numbers[fitting[0]] += 1
+    return tuple(numbers)
+
+
+def _structures(line: CellLine) -> set[str]:
+    return {
+        write_abnormality(change).split("[")[0]
+        for change in line.abnormalities
+        if change.kind not in (NUMERICAL, "mar", "variant")
+    }
 
 
 def _expected(karyotype: Karyotype) -> tuple[_Expected, ...]:
