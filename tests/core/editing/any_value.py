@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -44,6 +44,8 @@ def any_value(kind: Any) -> st.SearchStrategy[Any]:
     if is_dataclass(kind):
         return _any_dataclass(kind)
     origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return st.sampled_from(list(arguments))
     if origin in (UnionType, Union):
         return st.one_of([any_value(argument) for argument in arguments])
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
