@@ -37,8 +37,8 @@ _MENUS: Final[dict[str, tuple[str, ...]]] = {
     "&View": (
         "layout_count", "layout_analyse", "layout_karyotype", "layout_cells", "", "fit", "next_pane",
         "tear_off", "side_pane", "show_findings", "show_history", "show_view", "show_count", "show_reasoning",
-        "show_what_if", "reset_layout", "", "text_larger", "text_smaller", "text_normal", "full_screen",
-        "theme",
+        "show_what_if", "karyotype_picture", "reset_layout", "", "text_larger", "text_smaller", "text_normal",
+        "full_screen", "theme",
     ),
     "&Go": ("page_worklist", "page_case", "page_compare", "page_report", "page_studies", "page_models",
             "page_settings"),

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.karyotype_window import KaryotypeWindow
 from app.main_window import MainWindow
 from app.pages.what_if import WhatIfPanel
 from core.domain.chromosome import ObjectType
@@ -53,6 +54,16 @@ def test_that_a_translocation_is_clicked_used_and_taken_back(new_window, until, 
     assert "normal homologs of this case" in panel.score_label.text()
     assert panel.found.score > panel.found.built[0].unchanged
 
+    panel.source_button.menu().aboutToShow.emit()
+    entries = [one.text() for one in panel.source_button.menu().actions()]
+    assert entries.count("The best one") == 2
+    used = panel.found.sources["22"]
+    other = next(one for one in panel.reading.cells[1].of_class("22") if one is not used)
+    panel.choose_source("22", other)
+    assert panel.found.sources["22"] is other
+    panel.choose_source("22", None)
+    assert panel.found.sources["22"] is used
+
     QTest.mouseClick(panel.best_button, Qt.MouseButton.LeftButton)
     until(lambda: panel.suggestions)
     assert panel.plan == panel.suggestions[0].plan
@@ -95,3 +106,20 @@ def test_that_a_change_is_built_with_keys_only(new_window, until):
     assert panel.plan.has_partner
     session.select(())
     until(lambda: "Select the chromosome" in panel.suspect_label.text())
+
+
+def test_that_the_karyotype_is_drawn_while_it_is_typed(new_window, until):
+    window = new_window()
+    session = window.session
+    window.open_case(fill_case(window.workplace, karyotype="46,XX,t(9;22)(q34;q11.2)", cells=2, seed=300))
+    until(lambda: len(session.cells) == 2 and session.picture is not None)
+    window.actions_["karyotype_picture"].trigger()
+    shown = next(one for one in window.findChildren(KaryotypeWindow))
+    until(shown.isVisible)
+    line = window.case_page.side.tab("findings").line
+    line.field.setPlainText("46,XX,t(9;22)(q34;q11.2)[12]/47,idem,+8[8]")
+    until(lambda: len(shown.view.pages) == 2)
+    assert [len(page.shown) for page in shown.view.pages] == [46, 47]
+    line.field.setPlainText("46,XX,t(9;22)(q34;q11.2")
+    until(lambda: shown.view.paper.stale)
+    shown.close()
