@@ -65,7 +65,10 @@ class BackingUp(QObject):
         self._timer = QTimer(self, interval=_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
-        QTimer.singleShot(_FIRST_LOOK_MS, self, self.look)
+        # A timer of its own: a single shot without one outlives a window that was closed before it.
+        self._first = QTimer(self, singleShot=True, interval=_FIRST_LOOK_MS)
+        self._first.timeout.connect(self.look)
+        self._first.start()
 
     @property
     def status(self) -> BackupStatus:
@@ -131,6 +134,11 @@ class BackingUp(QObject):
         """Let the backup in hand end without a trace."""
         if self._task is not None:
             self._task.cancel()
+
+    def close(self) -> None:
+        """Look no more; what is in hand ends with its lane."""
+        self._timer.stop()
+        self._first.stop()
 
     def use_folder(
         self, path: Path, passphrase: str, done: Callable[[], None], failed: Callable[[str], None]

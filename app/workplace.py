@@ -74,6 +74,7 @@ class Workplace(QObject):
 
     def close(self) -> None:
         """Write what waits to be written, then close everything."""
+        self.backing_up.close()
         self.lanes.close()
         self.database.close()
 
