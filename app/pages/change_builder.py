@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.pages.findings import FindingsPanel
 
-_ORIGINS: Final = {"": "origin not said", "mat": "mat", "pat": "pat", "dn": "dn", "c": "c"}
+_ORIGINS: Final = {"": "origin", "mat": "mat", "pat": "pat", "dn": "dn", "c": "c"}
 _THIS, _ACCEPTED, _ALL = "this cell", "accepted cells", "all cells"
-_COLUMNS: Final = 8
+_COLUMNS: Final = 6
 
 
 class _Line(QLineEdit):
@@ -155,14 +155,15 @@ class ChangeBuilder(QWidget):
         options = QHBoxLayout()
         options.setSpacing(4)
         for level in LEVELS:
-            self.level.addItem(f"{level} bands", level)
+            self.level.addItem(str(level), level)
         self.level.setCurrentIndex(1)
         self.level.setAccessibleName("Level of the bands")
         for origin, words in _ORIGINS.items():
             self.origin.addItem(words, origin)
         self.origin.setAccessibleName("Where the change comes from")
-        for widget in (self.extra, self.doubt, self.origin, self.level):
+        for widget in (self.extra, self.doubt, self.origin):
             options.addWidget(widget)
+        options.addStretch(1)
         rows.addLayout(options)
         where = QHBoxLayout()
         where.setSpacing(4)
@@ -172,7 +173,8 @@ class ChangeBuilder(QWidget):
         self.cells.setAccessibleName("For which cells")
         where.addWidget(self.cells, 1)
         rows.addLayout(where)
-        buttons = QHBoxLayout()
+        where.addWidget(self.level)
+        buttons = QVBoxLayout()
         buttons.addWidget(self.state)
         buttons.addWidget(self.put)
         rows.addLayout(buttons)
@@ -418,5 +420,6 @@ def _small(text: str, tip: str) -> QToolButton:
     button.setCheckable(True)
     button.setProperty("boxed", True)
     button.setProperty("small", True)
-    button.setMinimumWidth(26)
+    button.setFixedWidth(36)
+    button.setStyleSheet("padding-left: 1px; padding-right: 1px;")
     return button

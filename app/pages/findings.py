@@ -6,7 +6,16 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import theme
 from app.karyotype_picture import KaryotypePictureView
@@ -65,6 +74,11 @@ class FindingsPanel(QWidget):
         self.chips = ChangeChips()
         self.picture = KaryotypePictureView()
         self.picture.setMinimumHeight(250)
+        # Its row of buttons would be wider than the pane; they give way before the text does.
+        self.picture.setMinimumWidth(180)
+        for button in self.picture.findChildren(QPushButton):
+            button.setMinimumWidth(44)
+            button.setStyleSheet("padding-left: 4px; padding-right: 4px;")
         self.proposed = ""
         """Karyotype that the cells say together."""
         for widget in (self.line, self.chips, self.picture):
@@ -176,6 +190,7 @@ class FindingsPanel(QWidget):
         row = QHBoxLayout()
         words = QLabel(f"{said} by {change.person}")
         words.setProperty("role", "quiet")
+        words.setWordWrap(True)
         row.addWidget(words, 1)
         for sign, tip, call in (
             ("✎", "Edit this change", lambda: self.change_wanted.emit(change.text)),
@@ -186,6 +201,8 @@ class FindingsPanel(QWidget):
             button.setText(sign)
             button.setToolTip(tip)
             button.setAccessibleName(f"{tip}: {change.text}")
+            button.setFixedWidth(26)
+            button.setStyleSheet("padding-left: 1px; padding-right: 1px;")
             button.setProperty("boxed", True)
             button.clicked.connect(call)
             row.addWidget(button)

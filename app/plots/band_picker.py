@@ -173,15 +173,14 @@ class BandPicker(QWidget):
     def _paint_barred(self, painter: QPainter, name: str, area: QRectF) -> None:
         """Veil the arms where nothing can be picked."""
         allowed = allowed_bands(self._draft, name, self.level)
-        chosen = self._draft.bands[self._draft.chromosomes.index(name)]
-        if (not allowed and not chosen) or self._only_centromere(name):
+        if not allowed or self._only_centromere(name):
             return
         veil = QColor(theme.current().panel)
         veil.setAlpha(170)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(veil)
         for band in bands_of(name, self.level):
-            if band.name in allowed or (not allowed and band.name in chosen):
+            if band.name in allowed:
                 continue
             top, bottom = (area.top() + share * area.height() for share in (band.start, band.end))
             painter.drawRect(QRectF(area.left() - 1, top, area.width() + 2, bottom - top))

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.pages.change_builder import ChangeBuilder
-from app.pages.findings import FindingsPanel
 from tests.app.simulated import fill_case
 
 pytestmark = pytest.mark.display
@@ -22,11 +21,11 @@ def opened(new_window, until):
     window.show_page("case")
     until(lambda: len(window.session.cells) == 2 and window.session.picture is not None)
     builder = window.findChild(ChangeBuilder)
-    return window, builder, window.findChild(FindingsPanel)
+    return window, builder
 
 
 def test_that_a_translocation_is_typed_in_haste_and_stated_for_every_cell(opened, until):
-    window, builder, findings = opened
+    window, builder = opened
     session = window.session
     window.actions_["show_change"].trigger()
     until(lambda: builder.line.isVisible())
@@ -45,7 +44,7 @@ def test_that_a_translocation_is_typed_in_haste_and_stated_for_every_cell(opened
 
 
 def test_that_chromosomes_of_the_board_and_bands_of_the_idiogram_make_a_change(opened, until):
-    window, builder, findings = opened
+    window, builder = opened
     session = window.session
     chosen = [next(c.id for c in session.cell.counting if c.chromosome_class == name) for name in ("9", "22")]
     session.select(chosen)
