@@ -23,7 +23,7 @@ OPENED_BY_NAME: Final = (
 GRAPHICS_BY_NAME: Final = ("libGLX_mesa.so.0", "libEGL_mesa.so.0")
 DRIVER: Final = "dri/swrast_dri.so"
 
-#: Libraries of 54 MB that others need for what drawing never calls (a solver for static analysis, encodings of
+#: Libraries of 54 MB that others need for what drawing never calls (a solver for analysis, encodings of
 #: XML): who needs it, which one, and how the names of its functions begin (those of ICU end with its number).
 NEVER_CALLED: Final = (("libLLVM-", "libz3.so", "Z3_"), ("libxml2.so", "libicuuc.so", ""))
 NOT_CARRIED: Final = ("libz3.so", "libicuuc.so", "libicudata.so")

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-TOOLS: Final = ("debootstrap", "unshare", "chroot", "setpriv", "Xvfb", "import")
+TOOLS: Final = ("debootstrap", "unshare", "chroot", "setpriv", "xz", "Xvfb", "xwininfo", "xdotool", "import")
 _SOURCES: Final = Path("/etc/apt")
 
 

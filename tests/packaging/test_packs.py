@@ -128,8 +128,9 @@ def test_that_a_pack_of_an_unknown_key_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "../outside", "finder/../../outside", "/etc/outside", "finder//outside", "C:/outside", "finder\\..\\outside",
-        "finder/./model", "finder/con", "finder/NUL.txt", "finder/model ", "finder/a\nb", "", "finder/e\u0301",
+        "../outside", "finder/../../outside", "/etc/outside", "finder//outside", "C:/outside",
+        "finder\\..\\outside", "finder/./model", "finder/con", "finder/NUL.txt", "finder/model ",
+        "finder/a\nb", "", "finder/e\u0301",
     ],
 )  # fmt: skip
 def test_that_a_name_leading_outside_its_folder_is_refused(name: str, tmp_path: Path) -> None:
