@@ -11,7 +11,7 @@ from installers.bundling.carried import elf_files, needs_of
 #: Folders and files of the standard library. readline, gdbm and dbm also because their libraries are GPL.
 STANDARD_LIBRARY: Final = (
     "test", "idlelib", "tkinter", "turtledemo", "turtle.py", "lib2to3", "ensurepip", "config-3.11*",
-    "site-packages", "dist-packages", "EXTERNALLY-MANAGED", "sitecustomize.py", "unittest/test",
+    "site-packages", "dist-packages", "EXTERNALLY-MANAGED", "pydoc_data", "sitecustomize.py", "unittest/test",
     "distutils/tests", "ctypes/test", "sqlite3/test", "lib-dynload/_tkinter*", "lib-dynload/readline*",
     "lib-dynload/_gdbm*", "lib-dynload/_dbm*", "lib-dynload/_curses*", "lib-dynload/nis*",
     "lib-dynload/_crypt*", "lib-dynload/_test*", "lib-dynload/xx*", "lib-dynload/_ctypes_test*",
@@ -23,7 +23,8 @@ PACKAGES: Final = (
     "IPython", "ipykernel", "ipykernel_launcher.py", "jedi", "parso", "debugpy", "qtconsole",
     "napari_console", "zmq", "pyzmq.libs", "tornado", "prompt_toolkit", "jupyter_client", "jupyter_core",
     "jupyter.py", "matplotlib_inline", "pexpect", "ptyprocess", "stack_data", "executing", "asttokens",
-    "pure_eval", "comm", "wcwidth", "_argon2*", "networkx", "google", "IPython_pygments_lexers*",
+    "pure_eval", "comm", "wcwidth", "_argon2*", "networkx", "google", "rich", "typer",
+    "shellingham", "markdown_it", "mdurl", "IPython_pygments_lexers*",
     "ipython_pygments_lexers*",
 )  # fmt: skip
 
@@ -32,7 +33,8 @@ DISTRIBUTIONS: Final = (
     "ipython", "ipykernel", "jedi", "parso", "debugpy", "qtconsole", "napari_console", "pyzmq", "tornado",
     "prompt_toolkit", "jupyter_client", "jupyter_core", "matplotlib_inline", "pexpect", "ptyprocess",
     "stack_data", "executing", "asttokens", "pure_eval", "comm", "wcwidth", "ipython_pygments_lexers",
-    "networkx", "protobuf",
+    "networkx", "protobuf", "rich",
+    "typer", "shellingham", "markdown_it_py", "mdurl",
 )  # fmt: skip
 
 #: Parts of packages: tests, tools of Qt, Qt Quick, headers, and data that only development asks for.
@@ -71,7 +73,7 @@ PARTS: Final = (
     "pydicom/data/test_files", "pydicom/data/charset_files", "psygnal/*/tests", "onnxruntime/tools",
     "onnxruntime/transformers", "onnxruntime/quantization", "onnxruntime/datasets", "bin", "include",
     "share/jupyter", "share/man", "superqt/*/tests", "pydicom/data/palettes", "pandas/io/formats/templates",
-    "numpy/**/*.pyi", "cv2/**/*.pyi", "PIL/*.pyi", "lxml/**/*.pyi", "**/*.pxd", "**/*.h", "**/*.c",
+    "numpy/**/*.pyi", "pandas/**/*.pyi", "cv2/**/*.pyi", "PIL/*.pyi", "lxml/**/*.pyi", "**/*.pxd", "**/*.h", "**/*.c",
 )  # fmt: skip
 
 #: Codecs of imagecodecs that no picture of the program uses; lzo also because its library is GPL.

@@ -250,9 +250,15 @@ class Inside:
             with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(database)) as opened:
                 cells = opened.execute("SELECT count(*) FROM cells").fetchone()[0]
                 analysed = opened.execute("SELECT count(*) FROM proposals").fetchone()[0]
-        time.sleep(5)
         said = f"{cells} cells imported, {analysed} analysed"
         self.expect("sample in the window", holds=cells == 5 and analysed >= 5, said=said)
+
+    def log(self) -> None:
+        """Look for errors that the window noted."""
+        path = self.home / ".local" / "share" / "centromere" / "logs" / "window.log"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        errors = [line for line in lines if " ERROR " in line]
+        self.expect("errors in the log", holds=not errors, said=errors[0] if errors else "none")
 
     def remove(self) -> None:
         """Remove the program, and find the data where it said."""
@@ -322,6 +328,7 @@ def main() -> int:
         inside.analyse()
         with screen():
             inside.window()
+        inside.log()
         inside.step("verify", ["centromere", "verify", "--only", "installation"])
         inside.remove()
     Path(sys.argv[2]).write_text(json.dumps(asdict(inside.outcome), indent=1), encoding="utf-8")

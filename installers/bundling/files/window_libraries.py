@@ -6,6 +6,7 @@ Python reads this file at every start as `sitecustomize`. It does nothing until 
 from __future__ import annotations
 
 import ctypes
+import ctypes.util
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from types import ModuleType
 
 BUNDLE = Path(sys.prefix).resolve().parent
 CARRIED = BUNDLE / "libraries"
+
+find_on_the_system = ctypes.util.find_library
 
 
 def load(folder: Path) -> None:
@@ -36,16 +39,26 @@ def on_the_system(name: str) -> bool:
     return True
 
 
+def find_carried(name: str) -> str | None:
+    """Find a library as `ctypes.util.find_library` does, then among the carried ones."""
+    found = find_on_the_system(name)
+    if found is None:
+        for folder in (CARRIED, CARRIED / "graphics"):
+            for path in sorted(folder.glob(f"lib{name}.so*")):
+                return str(path)
+    return found
+
+
 def provide() -> None:
     """Load the libraries of the window, and name places for what libraries look up in files."""
     graphics = CARRIED / "graphics"
     bare = not on_the_system("libGL.so.1")
     load(CARRIED)
+    ctypes.util.find_library = find_carried
     if bare:
         load(graphics)
         os.environ.setdefault("LIBGL_DRIVERS_PATH", str(graphics / "dri"))
         os.environ.setdefault("__EGL_VENDOR_LIBRARY_DIRS", str(graphics))
-        os.environ.setdefault("VISPY_GL_LIB", str(CARRIED / "libGL.so.1"))
     share = BUNDLE / "share"
     for variable, usual, carried in (
         ("FONTCONFIG_FILE", "/etc/fonts/fonts.conf", share / "fonts.conf"),
