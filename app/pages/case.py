@@ -50,6 +50,9 @@ _SIDE_SHARE: Final = 0.34
 
 _CELLS_LEAST: Final = 184
 _CELLS_MOST: Final = 340
+#: Two buttons side by side below the cells: their words, which grow with the text, and what does not grow.
+_WORDS: Final = 130
+_PADDING: Final = 54
 _SIDE_LEAST: Final = 250
 _INSPECTOR_LEAST: Final = 150
 
@@ -365,7 +368,7 @@ class CasePage(QWidget):
 
     def _limit_cells(self) -> None:
         """Give the cells room for their words, and not more than they can use."""
-        self._cells.setMinimumWidth(theme.px(_CELLS_LEAST))
+        self._cells.setMinimumWidth(max(theme.px(_CELLS_LEAST), theme.px(_WORDS) + _PADDING))
         self._cells.setMaximumWidth(theme.px(_CELLS_MOST))
         # At its first size the text fits as the panes lay themselves out.
         if theme.scale() > 1:

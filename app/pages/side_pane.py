@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.actions import Actions
+from app.pages.side_tabs import SideTabs
 
 
 class SidePane(QWidget):
@@ -30,18 +33,16 @@ class SidePane(QWidget):
         self.setObjectName("pane")
         self._actions = actions
         self._names: list[str] = []
-        self._bar = QTabBar()
-        self._bar.setAccessibleName("Tabs of the side pane")
-        self._bar.setExpanding(False)
-        self._bar.setDrawBase(False)
-        self._bar.setUsesScrollButtons(True)
+        self._about: list[tuple[str, str]] = []
+        self._bar = SideTabs()
         self._pages = QStackedWidget()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self._bar)
         rows.addWidget(self._pages, 1)
-        self._bar.currentChanged.connect(self._turn_to)
+        self._bar.turned.connect(self._turn_to)
+        actions.keys_changed.connect(self._write_tips)
         actions["side_next"].triggered.connect(lambda: self._step(1))
         actions["side_previous"].triggered.connect(lambda: self._step(-1))
 
@@ -61,13 +62,12 @@ class SidePane(QWidget):
         """
         self._names.append(name)
         self._pages.addWidget(widget)
-        at = self._bar.addTab(title)
+        self._about.append((title, tip))
+        self._bar.add(title)
         action = f"show_{name}"
         if action in self._actions:
-            key = self._actions.key_words(action)
-            tip = f"<b>{title}</b>{f' ({key})' if key else ''}<br>{tip}"
             self._actions[action].triggered.connect(lambda checked=False, name=name: self.show_tab(name))
-        self._bar.setTabToolTip(at, tip)
+        self._write_tips()
 
     def tab(self, name: str) -> QWidget:
         """Widget of a tab; KeyError when there is none of that name."""
@@ -78,16 +78,22 @@ class SidePane(QWidget):
     @property
     def current(self) -> str:
         """Name of the tab in sight; empty while there is none."""
-        at = self._bar.currentIndex()
+        at = self._bar.current
         return self._names[at] if 0 <= at < len(self._names) else ""
 
     def show_tab(self, name: str, *, focus: bool = True) -> None:
         """Turn to a tab, bring the pane into sight and, with `focus`, let the tab take the keys."""
-        self._bar.setCurrentIndex(self._names.index(name))
+        self._bar.turn_to(self._names.index(name))
         self.wanted.emit()
         if focus:
             widget = self.tab(name)
             (widget.focusProxy() or widget).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _write_tips(self) -> None:
+        for at, (name, (title, tip)) in enumerate(zip(self._names, self._about, strict=True)):
+            action = f"show_{name}"
+            key = self._actions.key_words(action) if action in self._actions else ""
+            self._bar.tell(at, f"<b>{title}</b>{f' ({escape(key)})' if key else ''}<br>{tip}")
 
     def _turn_to(self, at: int) -> None:
         if not 0 <= at < len(self._names):
@@ -99,4 +105,4 @@ class SidePane(QWidget):
 
     def _step(self, by: int) -> None:
         if self._names:
-            self.show_tab(self._names[(self._bar.currentIndex() + by) % len(self._names)])
+            self.show_tab(self._names[(self._bar.current + by) % len(self._names)])

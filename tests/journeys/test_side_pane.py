@@ -28,12 +28,6 @@ def test_that_keys_turn_the_tabs_at_the_right_edge_and_bring_them_into_sight(
     assert side is not None
     side.add("notes", "Notes", QLabel("three clones"), "Words of the person")
     assert not side.isVisible()
-    print(
-        QApplication.focusWidget(),
-        side.isVisibleTo(page),
-        page.isVisible(),
-        window.actions_["side_pane"].isChecked(),
-    )
 
     press(Qt.Key.Key_F9)
     until(side.isVisible)
@@ -53,9 +47,3 @@ def test_that_keys_turn_the_tabs_at_the_right_edge_and_bring_them_into_sight(
     assert side.tab("findings").isAncestorOf(focus)
     page.use_layout("count")
     assert not side.isVisible()
-    print(
-        QApplication.focusWidget(),
-        side.isVisibleTo(page),
-        page.isVisible(),
-        window.actions_["side_pane"].isChecked(),
-    )
