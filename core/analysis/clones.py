@@ -32,6 +32,7 @@ from core.analysis.numerical import (
     named_by_people,
     why_no_karyotype,
 )
+from core.analysis.structural import structure_in_words
 from core.domain.case import Context
 from core.domain.clone_rules import CloneRules
 from core.domain.finding import Assessed, CellLine
@@ -105,7 +106,7 @@ def karyotype_of_case(
             used.append(cell)
         else:
             unused.append((cell.id, reason))
-    limits = ["structure not assessed by the program: a person has to compare the bands of each pair"]
+    limits = [structure_in_words(used)]
     if not used:
         limits.insert(0, "no karyotype: no cell could be karyotyped")
         return CaseKaryotype(

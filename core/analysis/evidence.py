@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.analysis.numerical import findings_of, why_no_karyotype
+from core.analysis.structural import findings_of_structure, shows_change, why_not_compared
 from core.domain.finding import Finding
 from core.domain.ids import CellId
-from core.domain.judgement import FindingAnswer
+from core.domain.judgement import FindingAnswer, is_structural
 from core.domain.metaphase import Metaphase
 
 
@@ -44,6 +45,8 @@ def evidence_for(finding: Finding, cells: Sequence[Metaphase]) -> Evidence:
     cells
         All cells of the case as they stand.
     """
+    if is_structural(finding.kind) and finding.chromosomes:
+        return _evidence_of_structure(finding, cells)
     shown: list[CellId] = []
     against: list[CellId] = []
     rejected: list[CellId] = []
@@ -64,6 +67,29 @@ def evidence_for(finding: Finding, cells: Sequence[Metaphase]) -> Evidence:
             silent.append((cell.id, reason))
         else:
             against.append(cell.id)
+    return Evidence(
+        shown=tuple(shown), against=tuple(against), rejected=tuple(rejected), silent=tuple(silent)
+    )
+
+
+def _evidence_of_structure(finding: Finding, cells: Sequence[Metaphase]) -> Evidence:
+    """Which cells show a deviation of the same class; the kind may be read otherwise in another cell."""
+    name = finding.chromosomes[0]
+    shown: list[CellId] = []
+    against: list[CellId] = []
+    rejected: list[CellId] = []
+    silent: list[tuple[CellId, str]] = []
+    for cell in cells:
+        alike = [one for one in findings_of_structure(cell) if one.chromosomes == finding.chromosomes]
+        answers = [cell.judgement(one) for one in alike]
+        shows = shows_change(cell, name)
+        if alike and all(a is not None and a.answer is not FindingAnswer.ACCEPTED for a in answers):
+            rejected.append(cell.id)
+            against.append(cell.id)
+        elif shows is None:
+            silent.append((cell.id, why_not_compared(cell) or f"no chromosome {name} was compared"))
+        else:
+            (shown if shows else against).append(cell.id)
     return Evidence(
         shown=tuple(shown), against=tuple(against), rejected=tuple(rejected), silent=tuple(silent)
     )

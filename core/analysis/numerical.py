@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.change_odds import ChangeOdds, change_odds, name_of
+from core.analysis.structural import is_structure_compared
 from core.domain.bands import AUTOSOMES, CLASSES
 from core.domain.chromosome import Chromosome, ObjectType
 from core.domain.finding import Assessed, Finding, FindingKind
@@ -43,10 +44,10 @@ def constitution_of(cell: Metaphase) -> dict[str, int]:
 
 
 def assessed_of(cell: Metaphase) -> Assessed:
-    """What can be said of this cell at all. Structure is assessed by a person only."""
+    """What was looked at in this cell: structure only where the program compared the homologs."""
     named = bool(cell.counting) and why_no_karyotype(cell) is None
     seen = cell.proposal is not None or any(c.confirmed for c in cell.chromosomes)
-    return Assessed(numerical=named and seen, structural=False)
+    return Assessed(numerical=named and seen, structural=named and is_structure_compared(cell))
 
 
 def why_no_karyotype(cell: Metaphase) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.analysis.clones import CaseKaryotype
 from core.analysis.numerical import assessed_of, cell_karyotype, findings_of, why_no_karyotype
+from core.analysis.structural import findings_of_structure
 from core.domain.case import Context
 from core.domain.chromosome import Chromosome
 from core.domain.ids import ChromosomeId
@@ -80,11 +81,11 @@ def result_of_cell(
             {
                 "kind": finding.kind.value,
                 "chromosomes": list(finding.chromosomes),
-                "breakpoints": [],
+                "breakpoints": list(finding.breakpoints),
                 "supporting_ids": [ids[i] for i in finding.supporting],
                 "confidence": round(_unit(finding.confidence), 6),
             }
-            for finding in findings_of(cell)
+            for finding in (*findings_of(cell), *findings_of_structure(cell))
         ],
         "cell_karyotype": cell_karyotype(cell),
         "assessed": {"numerical": assessed.numerical, "structural": assessed.structural},

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.domain.metaphase import Banding, PassedOver
 from core.domain.outline import Box
+from core.domain.suspicion import Suspicion
 
 Stain = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -157,4 +158,25 @@ class Namer(Protocol):
         """Return one reading for each mask; `axes` are medial axes (K, 2) in pixels of the picture.
 
         In a banding that no model was measured on every chromosome is unknown.
+        """
+
+
+class Comparer(Protocol):
+    """Compares each chromosome with its homolog and its class: changes of structure."""
+
+    @property
+    def version(self) -> str:
+        """Name and version, such as "structure@1.0.0"."""
+
+    def compare(
+        self,
+        stain: Stain,
+        masks: Sequence[OutlinedMask],
+        axes: Sequence[NDArray[np.float64]],
+        names: Sequence[str],
+    ) -> Sequence[Suspicion | None]:
+        """Return what is suspected of each chromosome; None where it cannot be compared.
+
+        `axes` (K, 2) run from the end of the p arm, in pixels of the picture; `names` are classes or
+        "unknown".
         """

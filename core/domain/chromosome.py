@@ -8,6 +8,7 @@ from enum import StrEnum
 from core.domain.bands import CLASSES, UNKNOWN
 from core.domain.ids import ChromosomeId
 from core.domain.outline import Outline, Point
+from core.domain.suspicion import Suspicion
 
 
 class ObjectType(StrEnum):
@@ -72,6 +73,8 @@ class Chromosome:
     alone
         The most probable classes by its own bands only, before the other chromosomes of the cell were
         looked at; empty where the namer does not say.
+    suspicion
+        What the structure model says of its build; None where it was not compared.
     p_arm
         Unit vector from the centre to the end of the p arm; None where unknown.
     p_arm_confidence
@@ -126,6 +129,7 @@ class Chromosome:
     mirrored: bool = False
     straightened: bool = False
     alone: tuple[Alternative, ...] = ()
+    suspicion: Suspicion | None = None
 
     def __post_init__(self) -> None:
         if self.chromosome_class not in (*CLASSES, UNKNOWN):

@@ -15,6 +15,11 @@ class FindingKind(StrEnum):
     LOSS = "loss"
     POLYPLOIDY = "polyploidy"
     MARKER = "marker"
+    DELETION = "deletion"
+    DUPLICATION = "duplication"
+    INVERSION = "inversion"
+    ISOCHROMOSOME = "isochromosome"
+    RING = "ring"
     DERIVATIVE = "derivative"
     OTHER = "other"
 
@@ -24,7 +29,7 @@ class Finding:
     """One deviation of one cell.
 
     `confidence` is the probability (0..1) that the deviation is real in this cell; `text` says it in
-    words; `chromosomes` are classes, `supporting` the objects that show it.
+    words; `chromosomes` are classes, `supporting` the objects that show it, `breakpoints` bands.
     """
 
     kind: FindingKind
@@ -32,6 +37,7 @@ class Finding:
     supporting: tuple[ChromosomeId, ...]
     confidence: float
     text: str
+    breakpoints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

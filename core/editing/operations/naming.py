@@ -53,6 +53,8 @@ class Reclassify(CellOperation):
                 # Typing the class that stands agrees with it and moves nothing.
                 homolog=chromosome.homolog if same else None,
                 similarity=chromosome.similarity if same else None,
+                # What was compared with another class says nothing of this one.
+                suspicion=chromosome.suspicion if same else None,
                 nudged=chromosome.nudged if same else (0.0, 0.0),
                 excluded=None,
                 decided=chromosome.decided | {Aspect.CLASS},

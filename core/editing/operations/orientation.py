@@ -35,6 +35,7 @@ class Turn(CellOperation):
                 chromosome,
                 p_arm=(-p_arm[0], -p_arm[1]),
                 axis=chromosome.axis[::-1],
+                suspicion=None,
                 decided=chromosome.decided | {Aspect.POLARITY},
             )
 

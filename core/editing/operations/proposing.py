@@ -118,7 +118,13 @@ def with_reading(chromosome: Chromosome, reading: Chromosome) -> Chromosome:
         )
     if Aspect.CENTROMERE not in chromosome.decided:
         chromosome = replace(chromosome, centromere=reading.centromere)
-    return chromosome
+    return with_suspicion(chromosome, reading)
+
+
+def with_suspicion(chromosome: Chromosome, reading: Chromosome) -> Chromosome:
+    """Take what is suspected of a reading; under another name or along another axis it says nothing."""
+    compared = (chromosome.chromosome_class, chromosome.axis) == (reading.chromosome_class, reading.axis)
+    return replace(chromosome, suspicion=reading.suspicion if compared else None)
 
 
 def _axis_read(chromosome: Chromosome, reading: Chromosome) -> tuple[Point, ...]:

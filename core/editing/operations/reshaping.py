@@ -13,7 +13,7 @@ from core.domain.metaphase import Metaphase
 from core.editing.changes import Aspects
 from core.editing.crossings import with_mutual_crossings, without_lost_crossings
 from core.editing.operations.base import CellOperation, Refused
-from core.editing.operations.proposing import with_reading
+from core.editing.operations.proposing import with_reading, with_suspicion
 from core.editing.order import renumber_homologs
 
 
@@ -100,6 +100,8 @@ def _reshaped(chromosome: Chromosome, piece: Chromosome) -> Chromosome:
         read,
         outline=piece.outline,
         overlaps=piece.overlaps,
+        # Compared was what lay in the outline that is given now.
+        suspicion=with_suspicion(read, piece).suspicion,
         decided=chromosome.decided | {Aspect.OUTLINE},
     )
 
@@ -118,7 +120,8 @@ def _along(chromosome: Chromosome, piece: Chromosome) -> Chromosome:
             axis = axis[::-1]
             p_arm = None if p_arm is None else (-p_arm[0], -p_arm[1])
     centromere = chromosome.centromere if Aspect.CENTROMERE in chromosome.decided else piece.centromere
-    return replace(chromosome, axis=axis, p_arm=p_arm or known, centromere=centromere)
+    laid = replace(chromosome, axis=axis, p_arm=p_arm or known, centromere=centromere)
+    return with_suspicion(laid, piece)
 
 
 def _apart(chromosome: Chromosome, pieces: dict[ChromosomeId, Chromosome]) -> Chromosome:
