@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--for", dest="system", choices=("linux", "windows", "macos"), required=True)
     made.add_argument("--machine", choices=("x86_64", "arm64"), help="processor (macos: arm64, else x86_64)")
-    made.add_argument("--pack", choices=("training", "engines"), help="build this optional pack alone")
+    made.add_argument("--pack", choices=("training",), help="build this optional pack alone")
     made.add_argument("--key", type=Path, help="private signing key (see installers/keys.py)")
     made.add_argument("--out", type=Path, default=ROOT / "dist", help="folder for what is built (dist)")
     made.add_argument("--work", type=Path, default=ROOT / "build" / "bundle", help="folder for work between")

@@ -73,7 +73,8 @@ PARTS: Final = (
     "pydicom/data/test_files", "pydicom/data/charset_files", "psygnal/*/tests", "onnxruntime/tools",
     "onnxruntime/transformers", "onnxruntime/quantization", "onnxruntime/datasets", "bin", "include",
     "share/jupyter", "share/man", "superqt/*/tests", "pydicom/data/palettes", "pandas/io/formats/templates",
-    "numpy/**/*.pyi", "pandas/**/*.pyi", "cv2/**/*.pyi", "PIL/*.pyi", "lxml/**/*.pyi", "**/*.pxd", "**/*.h", "**/*.c",
+    "numpy/**/*.pyi", "pandas/**/*.pyi", "cv2/**/*.pyi", "PIL/*.pyi",
+    "lxml/**/*.pyi", "**/*.pxd", "**/*.h", "**/*.c",
 )  # fmt: skip
 
 #: Codecs of imagecodecs that no picture of the program uses; lzo also because its library is GPL.

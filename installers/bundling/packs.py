@@ -13,7 +13,7 @@ from installers.environment import child_environment
 
 #: What a pack of wheels asks for, and from which lock files that are not part of the bundle.
 TORCH: Final = "torch.txt"
-PACKS: Final = {"training": ("train",), "engines": ("train", "engines")}
+PACKS: Final = {"training": ("train",)}
 
 
 def seal_update(root: Path, order: Order, tools: Path, archive: Path, version: str) -> Path:
