@@ -99,6 +99,8 @@ WORDINGS: Final = (
     _window("import", "Import…", "Import images, folders or a ZIP (or drop them anywhere)", "Ctrl+O",
             icon="import"),
     _window("edit_case", "Case details…", "Name, specimen, context and protocol of the case", "Ctrl+E"),
+    _window("clone_rules", "Clone rules…",
+            "What counts in one or two cells of this case, and how its clones are written"),
     _window("close_case", "Close case", "Put the case away; everything is saved", "Ctrl+W"),
     _window("quit", "Quit", "Close the window; everything is saved", "Ctrl+Q"),
     _window("undo", "Undo", "Take the last step in this cell back", "Ctrl+Z", icon="undo"),

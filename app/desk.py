@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from app.analyses import Failed
 from app.dialogs.about import AboutDialog
 from app.dialogs.case_details import CaseDialog
+from app.dialogs.clone_rules import CloneRulesDialog
 from app.dialogs.frame import Frame
 from app.dialogs.held_names import HeldNamesDialog
 from app.dialogs.import_report import ImportReportDialog
@@ -20,7 +21,7 @@ from app.importing import ImportReport
 from app.tasks import Urgency
 from core.domain.case import Case
 from core.domain.ids import CaseId, new_id
-from core.editing.case_operations import EditCase
+from core.editing.case_operations import EditCase, SetCloneRules
 from core.errors import CentromereError
 from core.readers.gather import Source
 from core.readers.naming import Held
@@ -80,6 +81,15 @@ class Desk(QObject):
         dialog = CaseDialog(self._window, case, is_new=False)
         if dialog.exec() == Frame.DialogCode.Accepted and dialog.case != case:
             self._window.session.do(EditCase(after=dialog.case))
+
+    def edit_clone_rules(self) -> None:
+        """Decide for the open case what the clone rule leaves open."""
+        case, cells = self._window.session.case, self._window.session.cells
+        if case is None:
+            return
+        dialog = CloneRulesDialog(self._window, case, cells)
+        if dialog.exec() == Frame.DialogCode.Accepted and dialog.rules != case.clone_rules:
+            self._window.session.do(SetCloneRules(rules=dialog.rules))
 
     # -- import ----------------------------------------------------------------------------------------
 

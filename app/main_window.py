@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
         self.worklist_page.case_chosen.connect(self.open_case)
         for name, call in (
             ("new_case", self._desk.new_case), ("edit_case", self._desk.edit_case),
+            ("clone_rules", self._desk.edit_clone_rules),
             ("import", self._choose_files),
             ("close_case", self._close_case), ("quit", self.close),
             ("about", self._desk.show_about), ("verify", self._desk.show_verification),
@@ -247,7 +248,7 @@ class MainWindow(QMainWindow):
     def _case_changed(self) -> None:
         case = self.session.case
         self.setWindowTitle(f"{case.name} – Centromere" if case else "Centromere")
-        for name in ("edit_case", "close_case"):
+        for name in ("edit_case", "clone_rules", "close_case"):
             self.actions_[name].setEnabled(case is not None)
 
     def use_theme(self, name: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from app.actions import WORDINGS, Actions, Scope
 
 _MENUS: Final[dict[str, tuple[str, ...]]] = {
-    "&Case": ("new_case", "import", "edit_case", "close_case", "", "cancel_work", "", "quit"),
+    "&Case": ("new_case", "import", "edit_case", "clone_rules", "close_case", "", "cancel_work", "", "quit"),
     "&Edit": ("undo", "redo", "", "select_all", "search", "palette"),
     "Ce&ll": (
         "previous_cell", "next_cell", "", "accept", "reject", "count_only", "",

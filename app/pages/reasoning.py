@@ -118,15 +118,18 @@ class ReasoningPanel(QWidget):
             return
         session = self._session
         cell, picture, cells, case = session.cell, session.picture, tuple(session.cells), session.case
-        if (cell, picture is None, cells) == self._seen:
+        decided = (case.context, case.clone_rules) if case is not None else None
+        if (cell, picture is None, cells, decided) == self._seen:
             return
-        self._seen = (cell, picture is None, cells)
+        self._seen = (cell, picture is None, cells, decided)
         if self._task is not None:
             self._task.cancel()
         if cell is None or case is None or not cell.chromosomes:
             self.steps = ()
             self._fill()
             return
+        if not self.steps:
+            self._fill()
 
         def work(progress: Progress) -> Steps:
             strands = None if picture is None else lay_cell_straight(cell, picture, progress=progress)
@@ -134,7 +137,7 @@ class ReasoningPanel(QWidget):
                 *band_steps(cell, strands),
                 *chromosome_steps(cell),
                 *cell_steps(cell),
-                *case_steps(cells, context=case.context),
+                *case_steps(cells, context=case.context, rules=case.clone_rules),
             )
 
         def done(steps: Steps) -> None:

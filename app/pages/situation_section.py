@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtWidgets import QToolButton
+
 from app.pages.cards import Card, Section
 from core.analysis.case_numbers import numbers_of_case
 from core.analysis.clones import CaseKaryotype
@@ -20,8 +22,9 @@ def show_situations(
     cells: Sequence[Metaphase],
     together: CaseKaryotype,
     go: Callable[[tuple[CellId, ...]], None],
+    edit_rules: Callable[[], None] | None = None,
 ) -> None:
-    """Fill the section; `go` opens the next of some cells."""
+    """Fill the section; `go` opens the next of some cells, `edit_rules` the clone rules of the case."""
     section.clear()
     numbers = numbers_of_case(cells, context=case.context)
     if numbers.used:
@@ -53,4 +56,13 @@ def show_situations(
         if one.cells:
             card.clicked.connect(lambda one=one: go(one.cells))
         section.add(card)
+    if case.clone_rules.words:
+        section.say(f"Clone rules of this case: {'; '.join(case.clone_rules.words)}", "quiet")
     section.setVisible(bool(section.texts))
+    if edit_rules is not None and section.texts:
+        button = QToolButton()
+        button.setText("Clone rules…")
+        button.setToolTip("What counts in one or two cells of this case, and how its clones are written")
+        button.setProperty("boxed", True)
+        button.clicked.connect(edit_rules)
+        section.add(button)

@@ -37,3 +37,23 @@ class CloneRules:
     composite: bool = False
     stemlines: Literal["", "idem", "sl"] = "idem"
     in_situ: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What was decided, a few words each; empty while the plain rule stands."""
+        said = [
+            f"{what} {', '.join(changes)}"
+            for what, changes in (
+                ("known", self.known), ("confirmed", self.confirmed), ("born with", self.constitutional),
+            )
+            if changes
+        ]  # fmt: skip
+        if self.shared_losses:
+            said.append("loss in two cells beside another change")
+        if self.in_situ:
+            said.append("colonies counted")
+        if self.composite:
+            said.append("composite karyotype")
+        if self.stemlines != "idem":
+            said.append("related clones with sl" if self.stemlines else "related clones in full")
+        return tuple(said)

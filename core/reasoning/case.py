@@ -6,23 +6,26 @@ from collections.abc import Sequence
 
 from core.analysis.clones import karyotype_of_case
 from core.domain.case import Context
+from core.domain.clone_rules import CloneRules
 from core.domain.metaphase import Metaphase
 from core.reasoning.step import ReasoningLevel, ReasoningStep, Steps
 
 _LEVEL = ReasoningLevel.CASE
 
 
-def case_steps(cells: Sequence[Metaphase], *, context: Context = Context.UNKNOWN) -> Steps:
+def case_steps(
+    cells: Sequence[Metaphase], *, context: Context = Context.UNKNOWN, rules: CloneRules | None = None
+) -> Steps:
     """Say which cells were used, which changes are clonal, and what is written.
 
     Parameters
     ----------
     cells
         All cells of the case as they stand.
-    context
+    context, rules
         As in `core.analysis.clones.karyotype_of_case`.
     """
-    together = karyotype_of_case(cells, context=context)
+    together = karyotype_of_case(cells, context=context, rules=rules)
     labels = {cell.id: cell.label for cell in cells}
     used = sum(len(line.cells) for line in together.lines)
     steps = [
@@ -47,6 +50,8 @@ def case_steps(cells: Sequence[Metaphase], *, context: Context = Context.UNKNOWN
         clonal = "clonal by the rule of ISCN 2024" if line.clonal else "no clone: one line without change"
         if not line.clonal and used == 1:
             clonal = "one cell makes no clone"
+        if line.clonal and rules is not None and rules.words:
+            clonal = f"clonal by the rule of ISCN 2024 and what was decided here: {'; '.join(rules.words)}"
         steps.append(
             ReasoningStep(
                 level=_LEVEL,
