@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -161,14 +162,20 @@ class KaryotypePictureView(QWidget):
         self.larger_button.setVisible(enlargeable)
         self.save_button = QPushButton("Save…")
         self.save_button.setToolTip("Save the picture as PDF, SVG, PNG or TIFF")
-        bar = QHBoxLayout()
+        left, right = QHBoxLayout(), QHBoxLayout()
+        for part, widgets in (
+            (left, (self.level_box, self.whole_box)),
+            (right, (self.larger_button, self.save_button)),
+        ):
+            part.setSpacing(6)
+            for widget in widgets:
+                part.addWidget(widget)
+        left.addStretch(1)
+        bar = self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         bar.setContentsMargins(0, 0, 0, 0)
         bar.setSpacing(6)
-        for widget in (self.level_box, self.whole_box):
-            bar.addWidget(widget)
-        bar.addStretch(1)
-        for widget in (self.larger_button, self.save_button):
-            bar.addWidget(widget)
+        bar.addLayout(left, 1)
+        bar.addLayout(right)
         self.notice = QLabel()
         self.notice.setTextFormat(Qt.TextFormat.PlainText)
         self.notice.setWordWrap(True)
@@ -292,8 +299,17 @@ class KaryotypePictureView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Set the picture anew where the column becomes narrow or wide."""
         super().resizeEvent(event)
+        self._stack_bar()
         if (event.size().width() < _NARROW) != (event.oldSize().width() < _NARROW):
             self._draw()
+
+    def _stack_bar(self) -> None:
+        """Set what is chosen above what is done where one row would be too long for their words."""
+        shown = [self.level_box, self.whole_box, self.save_button]
+        shown += [self.larger_button] if not self.larger_button.isHidden() else []
+        needed = sum(one.sizeHint().width() for one in shown) + 6 * len(shown)
+        way = QBoxLayout.Direction
+        self._bar.setDirection(way.LeftToRight if needed <= self.width() else way.TopToBottom)
 
     # -- files -----------------------------------------------------------------------------------------
 

@@ -91,7 +91,7 @@ class CaseSession(QObject):
         self._picture: NDArray[np.generic] | None = None
         self._selection: frozenset[ChromosomeId] = frozenset()
         self._hover: ChromosomeId | None = None
-        self._select_later: tuple[CellId, ChromosomeId] | None = None
+        self._select_later: tuple[CellId, frozenset[ChromosomeId]] | None = None
         self._doubt = DoubtOrder()
         self._case_in_sight = False
         self._case_was_last = False
@@ -301,7 +301,7 @@ class CaseSession(QObject):
         if self._select_later is not None:
             later, self._select_later = self._select_later, None
             if later[0] == cell_id:
-                self.select({later[1]})
+                self.select(later[1])
         if self._picture is not None:
             self.picture_changed.emit()
             return
@@ -332,12 +332,12 @@ class CaseSession(QObject):
             self._selection = wanted
             self.selection_changed.emit(wanted)
 
-    def select_when_open(self, cell_id: CellId, chromosome_id: ChromosomeId) -> None:
-        """Select a chromosome of a cell that was asked for and may not have arrived yet."""
+    def select_when_open(self, cell_id: CellId, *ids: ChromosomeId) -> None:
+        """Select chromosomes of a cell that was asked for and may not have arrived yet."""
         if self._open == cell_id:
-            self.select({chromosome_id})
+            self.select(ids)
         else:
-            self._select_later = (cell_id, chromosome_id)
+            self._select_later = (cell_id, frozenset(ids))
 
     def hover_over(self, chromosome_id: ChromosomeId | None) -> None:
         """Light a chromosome up in every view."""

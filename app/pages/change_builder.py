@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.gallery.gallery import Gallery
+from app.pages.change_targets import CellTicks, LineChoice
 from app.pages.side_pane import SidePane
 from app.plots.band_picker import BandPicker
 from app.session import CaseSession
@@ -31,7 +33,7 @@ from core.domain.ids import ChromosomeId
 from core.domain.metaphase import Metaphase, StatedChange, Verdict
 from core.editing.case_operations import WriteKaryotype
 from core.editing.operations import CellOperation, StateChange
-from core.iscn.case_text import put_into
+from core.iscn.case_text import put_into, tree_of
 from core.iscn.change import judge_change, why_not_stated
 from core.iscn.drafts import KINDS, Draft, with_band, with_chromosome, with_kind
 from core.iscn.explain import explain_change
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from app.pages.findings import FindingsPanel
 
 _ORIGINS: Final = {"": "origin", "mat": "mat", "pat": "pat", "dn": "dn", "c": "c"}
-_THIS, _ACCEPTED, _ALL = "this cell", "accepted cells", "all cells"
+_THIS, _ACCEPTED, _ALL, _PICKED = "this cell", "accepted cells", "all cells", "picked cells"
 _COLUMNS: Final = 6
 
 
@@ -70,15 +72,22 @@ class ChangeBuilder(QWidget):
     proposed
         Gives the karyotype that the cells say together, into which a change is written where nobody wrote
         one yet.
+    in_gallery
+        Gives the cells that are selected in the gallery; they are ticked at first where cells are picked.
     """
 
     def __init__(
-        self, session: CaseSession, proposed: Callable[[], str], parent: QWidget | None = None
+        self,
+        session: CaseSession,
+        proposed: Callable[[], str],
+        parent: QWidget | None = None,
+        in_gallery: Callable[[], Sequence[Metaphase]] = tuple,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("pane")
         self._session = session
         self._proposed = proposed
+        self._in_gallery = in_gallery
         self._draft = Draft(kind="t")
         self._objects: tuple[ChromosomeId, ...] = ()
         self._filling = False
@@ -97,6 +106,8 @@ class ChangeBuilder(QWidget):
         self.level = QComboBox()
         self.origin = QComboBox()
         self.cells = QComboBox()
+        self.picks = CellTicks()
+        self.into = LineChoice()
         self.doubt = _small("?", "Questionable: a question mark before it")
         self.extra = _small("+", "As an additional chromosome")
         self.state = QPushButton("State")
@@ -116,10 +127,12 @@ class ChangeBuilder(QWidget):
         self.extra.clicked.connect(self._options)
         self.origin.currentIndexChanged.connect(self._options)
         self.level.currentIndexChanged.connect(lambda: self._show())
-        self.cells.currentIndexChanged.connect(lambda: self._show_buttons())
+        self.cells.currentIndexChanged.connect(lambda: self._choose_cells())
+        self.picks.changed.connect(self._show_buttons)
         session.case_changed.connect(self._case_changed)
-        session.cells_changed.connect(self._show_buttons)
-        session.cell_opened.connect(lambda _: self._show_buttons())
+        session.cells_changed.connect(self._cells_changed)
+        session.cell_opened.connect(lambda _: self._cells_changed())
+        session.cell_changed.connect(lambda *_: self._cells_changed())
         theme.news.changed.connect(self._show)
         self._case_changed()
 
@@ -168,14 +181,16 @@ class ChangeBuilder(QWidget):
         where = QHBoxLayout()
         where.setSpacing(4)
         where.addWidget(QLabel("for"))
-        for words in (_THIS, _ACCEPTED, _ALL):
+        for words in (_THIS, _ACCEPTED, _ALL, _PICKED):
             self.cells.addItem(words)
         self.cells.setAccessibleName("For which cells")
         where.addWidget(self.cells, 1)
         rows.addLayout(where)
         where.addWidget(self.level)
+        rows.addWidget(self.picks)
         buttons = QVBoxLayout()
         buttons.addWidget(self.state)
+        buttons.addWidget(self.into)
         buttons.addWidget(self.put)
         rows.addLayout(buttons)
         rows.addStretch(1)
@@ -262,6 +277,9 @@ class ChangeBuilder(QWidget):
         cells = tuple(one for one in self._session.cells if one.verdict is not Verdict.REJECTED)
         if self.cells.currentText() == _ALL:
             return cells
+        if self.cells.currentText() == _PICKED:
+            ticked = self.picks.ticked
+            return tuple(one for one in cells if one.id in ticked)
         if self.cells.currentText() == _ACCEPTED:
             return tuple(one for one in cells if one.verdict is Verdict.ACCEPTED)
         return (self._session.cell,) if self._session.cell else ()
@@ -291,11 +309,11 @@ class ChangeBuilder(QWidget):
             self._session.do_in_cells(operations, f"State {text} in {len(operations)} cells")
 
     def do_put(self) -> None:
-        """Write the change into the first line of the karyotype of the case."""
+        """Write the change into the line of the karyotype that is chosen."""
         text, case = self._meant(), self._session.case
         if not text or case is None:
             return
-        written = put_into(case, self._proposed(), text)
+        written = put_into(case, self._proposed(), text, line=self.into.line)
         if written is None:
             self._session.message.emit("There is no karyotype to write it into, type one first.")
         else:
@@ -328,7 +346,24 @@ class ChangeBuilder(QWidget):
         if case is not None:
             level = min(LEVELS, key=lambda one: abs(one - case.protocol.band_level))
             self.level.setCurrentIndex(LEVELS.index(level))
+        self._cells_changed()
         self._show()
+
+    def _cells_changed(self) -> None:
+        session = self._session
+        self.picks.show_cells(one for one in session.cells if one.verdict is not Verdict.REJECTED)
+        self.into.show_lines(tree_of(session.case, self._proposed()), session.cell)
+        self._show_buttons()
+
+    def _choose_cells(self) -> None:
+        picked = self.cells.currentText() == _PICKED
+        self.picks.setVisible(picked)
+        if picked and not self.picks.ticked:
+            chosen = {one.id for one in self._in_gallery()}
+            if self._session.cell is not None:
+                chosen.add(self._session.cell.id)
+            self.picks.tick(chosen)
+        self._show_buttons()
 
     def _show(self) -> None:
         self._filling = True
@@ -377,7 +412,12 @@ class ChangeBuilder(QWidget):
 def add_builder(window: MainWindow, side: SidePane, findings: FindingsPanel) -> ChangeBuilder:
     """Add the tab, and let the board and the findings lead to it."""
     session = window.session
-    builder = ChangeBuilder(session, lambda: findings.proposed)
+
+    def in_gallery() -> Sequence[Metaphase]:
+        gallery = window.case_page.pane("gallery")
+        return gallery.selected if isinstance(gallery, Gallery) else ()
+
+    builder = ChangeBuilder(session, lambda: findings.proposed, in_gallery=in_gallery)
     side.add("change", "Change", builder, "Put a change together and state it for cells")
 
     def begin() -> None:

@@ -169,6 +169,7 @@ class ReportPage(QWidget):
         self.fields.kept.connect(self._keep)
         self.shown_cells.chosen.connect(self._choose)
         self.open_list.cell_wanted.connect(self.cell_wanted)
+        self.open_list.field_wanted.connect(self.show_field)
         self.preview.pictures_wanted.connect(self._draw)
         self.preview.page_seen.connect(lambda at, of: self._page.setText(f"page {at} of {of}" if of else ""))
         self._press.printed.connect(self._show)
@@ -187,6 +188,11 @@ class ReportPage(QWidget):
     def complete(self) -> bool:
         """Whether the pages in sight are those of the case as it stands."""
         return not self._later.isActive() and not self._press.busy and self.preview.complete
+
+    def show_field(self, name: str, words: str = "") -> None:
+        """Lead to a field at the side, such as `comment`, and to words in it."""
+        self._fields_side.ensureWidgetVisible(self.fields.box(name))
+        self.fields.point_at(name, words)
 
     def _case_changed(self) -> None:
         case = self._session.case

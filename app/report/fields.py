@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from core.domain.case import PROTOCOLS, Case, Context, Edition, Protocol
@@ -161,6 +161,14 @@ class ReportFields(QWidget):
         if "protocol" in said:
             changes["protocol"] = _protocol_named(said["protocol"], case.protocol)
         return replace(case, **changes)  # type: ignore[arg-type]
+
+    def point_at(self, name: str, words: str = "") -> None:
+        """Lead the eyes to a field, and to words in it."""
+        box = self.box(name)
+        box.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(box, QPlainTextEdit) and words:
+            box.moveCursor(QTextCursor.MoveOperation.Start)
+            box.find(words)
 
     def keep_after(self, pause_ms: int) -> None:
         """Choose how long typing rests before what was typed asks to be kept; 3000 ms at first."""

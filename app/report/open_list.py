@@ -16,9 +16,18 @@ _MOST: Final = 14
 
 
 class OpenList(QWidget):
-    """The number of open points, and the points beside it; a click on one goes to the cell meant."""
+    """The number of open points, and the points beside it; a click on one goes to the place meant.
+
+    Signals
+    -------
+    cell_wanted
+        A cell.
+    field_wanted
+        A field of the case, and words in it.
+    """
 
     cell_wanted = Signal(str)
+    field_wanted = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,9 +67,13 @@ class OpenList(QWidget):
         self._points = tuple(points)
         self._write()
 
-    def follow(self, cell_id: str) -> None:
-        """Go to the cell of a point."""
-        self.cell_wanted.emit(cell_id)
+    def follow(self, place: str) -> None:
+        """Go to the cell of a point, or with `#` and its number to the field it is about."""
+        if place.startswith("#"):
+            point = self._points[int(place[1:])]
+            self.field_wanted.emit(point.field, point.words)
+        else:
+            self.cell_wanted.emit(place)
 
     def _write(self) -> None:
         number = len(self._points)
@@ -74,7 +87,7 @@ class OpenList(QWidget):
         # A tool button elides its words where the neighbour asks for all the room.
         self._head.setMinimumWidth(self._head.fontMetrics().horizontalAdvance(self._head.text()) + 44)
         if number and self._head.isChecked():
-            told = [_html(point) for point in self._points[:_MOST]]
+            told = [_html(point, at) for at, point in enumerate(self._points[:_MOST])]
             if number > _MOST:
                 told.append(f"and {number - _MOST} more")
             self._text.setText(" &nbsp;•&nbsp; ".join(told))
@@ -82,8 +95,9 @@ class OpenList(QWidget):
             self._text.clear()
 
 
-def _html(point: OpenPoint) -> str:
+def _html(point: OpenPoint, at: int) -> str:
     text = escape(point.text)
-    if point.cell is None:
+    if point.cell is None and not point.field:
         return text
-    return f"<a href='{escape(point.cell)}' style='color: {theme.current().accent}'>{text}</a>"
+    place = f"#{at}" if point.field else point.cell or ""
+    return f"<a href='{escape(place)}' style='color: {theme.current().accent}'>{text}</a>"

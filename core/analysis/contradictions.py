@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from core.analysis.numerical import constitution_of, markers_of, why_no_karyotype
@@ -20,17 +21,37 @@ _NUMBERS: Final = {0: "none", 1: "one", 2: "two", 3: "three", 4: "four", 5: "fiv
 _MOST_CLASSES: Final = 4
 
 
+class Place(StrEnum):
+    """Where a contradiction can be mended; the fields of a case bear their names."""
+
+    PICTURES = "pictures"
+    COMMENT = "comment"
+    EDITION = "edition"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contradiction:
-    """One place where string and pictures differ.
+    """One place where the string and the rest of the case differ.
 
-    `text` says it in words, `cells` are those it can be seen in (empty: none shows what is written),
-    `classes` the chromosomes concerned.
+    Parameters
+    ----------
+    text
+        What differs, in words.
+    cells
+        Those it can be seen in; empty where none shows what is written.
+    classes
+        The chromosomes concerned.
+    place
+        Where to look at it.
+    words
+        The words of the comment that are meant.
     """
 
     text: str
     cells: tuple[CellId, ...] = ()
     classes: tuple[str, ...] = ()
+    place: Place = Place.PICTURES
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +82,15 @@ def contradictions_of_cell(karyotype: Karyotype, cell: Metaphase) -> tuple[Contr
     if why_no_karyotype(cell) is not None:
         return ()
     lines = _expected(karyotype)
-    if any(_fits(line, cell) for line in lines):
+    shown = _counts(cell)
+    if any(_fits(line, shown) for line in lines):
         return ()
-    nearest = min(lines, key=lambda line: _distance(line, cell))
+    nearest = min(lines, key=lambda line: _distance(line, shown))
     written = nearest.text if len(lines) > 1 else "the string"
     if nearest.counts is None:
         wanted = " or ".join(str(total) for total in sorted(nearest.totals or ()))
         text = f"{written} asks for {wanted} chromosomes, this cell has {cell.count}"
         return (Contradiction(text=text, cells=(cell.id,)),)
-    shown = _counts(cell)
     differing = [name for name in shown if shown[name] != nearest.counts.get(name, 0)]
     total = sum(nearest.counts.values())
     parts = []
@@ -98,35 +119,40 @@ def contradictions_of_case(karyotype: Karyotype, cells: Sequence[Metaphase]) -> 
     tuple of Contradiction
         Lines that no cell or fewer cells than written show, and two or more cells of one constitution
         that the string does not name. A single deviating cell may be chance and is no contradiction.
+        The classes are those in which the line and the cells nearest to it differ.
     """
-    usable = [cell for cell in cells if why_no_karyotype(cell) is None]
+    usable = _usable(cells)
     if not usable:
         return ()
     found: list[Contradiction] = []
     lines = _expected(karyotype)
     for line in lines:
-        fitting = tuple(cell.id for cell in usable if _fits(line, cell))
+        fitting = tuple(cell.id for cell, shown in usable if _fits(line, shown))
         number = line.line.cells
         if not fitting:
-            found.append(Contradiction(text=f"no cell shows {line.text}"))
+            nearest = min((shown for _, shown in usable), key=lambda shown: _distance(line, shown))
+            found.append(Contradiction(text=f"no cell shows {line.text}", classes=_differing(line, nearest)))
         elif number is not None and not number.composite and number.low > len(fitting):
             found.append(
                 Contradiction(
                     text=f"{line.text}: {number.low} cells in the string, {len(fitting)} in the pictures",
                     cells=fitting,
+                    classes=_named(line.line),
                 )
             )
     others: dict[tuple[tuple[str, int], ...], list[Metaphase]] = {}
-    for cell in usable:
-        if not any(_fits(line, cell) for line in lines):
-            others.setdefault(tuple(_counts(cell).items()), []).append(cell)
-    for alike in others.values():
-        if len(alike) > 1:
-            what = _short(alike[0])
+    for cell, shown in usable:
+        if not any(_fits(line, shown) for line in lines):
+            others.setdefault(tuple(shown.items()), []).append(cell)
+    for numbers, alike in others.items():
+        if len(alike) > 1 and lines:
+            what, shown = _short(alike[0]), dict(numbers)
+            nearest_line = min(lines, key=lambda line: _distance(line, shown))
             found.append(
                 Contradiction(
                     text=f"{len(alike)} cells show {what}, which the string does not say",
                     cells=tuple(cell.id for cell in alike),
+                    classes=_differing(nearest_line, shown),
                 )
             )
     return tuple(found)
@@ -137,11 +163,10 @@ def cells_of_lines(karyotype: Karyotype, cells: Sequence[Metaphase]) -> tuple[in
 
     Lines that differ by structure alone are told apart by the changes that people stated.
     """
-    usable = [cell for cell in cells if why_no_karyotype(cell) is None]
     lines = _expected(karyotype)
     numbers = [0] * len(lines)
-    for cell in usable:
-        fitting = [at for at, line in enumerate(lines) if _fits(line, cell)]
+    for cell, shown in _usable(cells):
+        fitting = [at for at, line in enumerate(lines) if _fits(line, shown)]
         if len(fitting) > 1:
             own = {change.text for change in cell.changes}
             told = [at for at in fitting if _structures(lines[at].line) == own]
@@ -151,6 +176,38 @@ def cells_of_lines(karyotype: Karyotype, cells: Sequence[Metaphase]) -> tuple[in
         if fitting:
             numbers[fitting[0]] += 1
     return tuple(numbers)
+
+
+def line_of_cell(karyotype: Karyotype, cell: Metaphase) -> int:
+    """Place of the line that a cell belongs to: by its numbers, among equals by its stated changes.
+
+    Raises
+    ------
+    ValueError
+        The karyotype has no lines.
+    """
+    lines = _expected(karyotype)
+    shown, own = _counts(cell), {change.text for change in cell.changes}
+    places = range(len(lines))
+    return min(places, key=lambda at: (_distance(lines[at], shown), len(own ^ _structures(lines[at].line))))
+
+
+def _usable(cells: Sequence[Metaphase]) -> list[tuple[Metaphase, Mapping[str, int]]]:
+    """Cells with a karyotype of their own, and their numbers."""
+    return [(cell, _counts(cell)) for cell in cells if why_no_karyotype(cell) is None]
+
+
+def _named(line: CellLine) -> tuple[str, ...]:
+    """The chromosomes that the changes of a line name."""
+    named = (name for change in line.abnormalities for name in change.names)
+    return tuple(dict.fromkeys(name for name in named if name in CLASSES))
+
+
+def _differing(line: _Expected, shown: Mapping[str, int]) -> tuple[str, ...]:
+    """The chromosomes in which a line and the numbers of a cell differ; those it names where they do not."""
+    if line.counts is None:
+        return _named(line.line)
+    return tuple(name for name in shown if shown[name] != line.counts.get(name, 0)) or _named(line.line)
 
 
 def _structures(line: CellLine) -> set[str]:
@@ -188,19 +245,19 @@ def _is_open(line: CellLine) -> bool:
     return line.incomplete or composite or hidden or doubtful or line.count.is_range
 
 
-def _fits(line: _Expected, cell: Metaphase) -> bool:
+def _fits(line: _Expected, shown: Mapping[str, int]) -> bool:
     if line.counts is not None:
-        shown = _counts(cell)
-        return all(shown[name] == line.counts.get(name, 0) for name in shown)
-    if line.line.count.is_range and line.line.count.low <= cell.count <= line.line.count.high:
+        return all(number == line.counts.get(name, 0) for name, number in shown.items())
+    total = sum(shown.values())
+    if line.line.count.is_range and line.line.count.low <= total <= line.line.count.high:
         return True
-    return line.totals is None or cell.count in line.totals
+    return line.totals is None or total in line.totals
 
 
-def _distance(line: _Expected, cell: Metaphase) -> int:
+def _distance(line: _Expected, shown: Mapping[str, int]) -> int:
     if line.counts is not None:
-        return sum(abs(number - line.counts.get(name, 0)) for name, number in _counts(cell).items())
-    return min((abs(cell.count - total) for total in line.totals or ()), default=0)
+        return sum(abs(number - line.counts.get(name, 0)) for name, number in shown.items())
+    return min((abs(sum(shown.values()) - total) for total in line.totals or ()), default=0)
 
 
 def _counts(cell: Metaphase) -> dict[str, int]:

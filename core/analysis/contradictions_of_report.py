@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
-from core.analysis.contradictions import Contradiction
+from core.analysis.contradictions import Contradiction, Place
 from core.analysis.numerical import constitution_of, why_no_karyotype
 from core.domain.case import Case, Edition
 from core.domain.metaphase import Metaphase, Verdict
@@ -158,13 +159,17 @@ def words_name_a_gain(
             )
         if not fits and not _denied(text, found.start()):
             yield Contradiction(
-                text=f"the text says {found.group()}, the string {_said(written)}", classes=(name,)
-            )
+                text=f"the text says {found.group()}, the string {_said(written)}", classes=(name,),
+                place=Place.COMMENT, words=found.group(),
+            )  # fmt: skip
     for words, asked in _DOWN.items():
         if words in text.lower() and asked not in written and not _denied(text, text.lower().index(words)):
             name = asked[1:]
             if not any(name in c.names and c.kind in ("rob", "der", "i") for c in _changes(karyotype)):
-                yield Contradiction(text=f"the text says {words.capitalize()}, the string {_said(written)}")
+                yield Contradiction(
+                    text=f"the text says {words.capitalize()}, the string {_said(written)}", classes=(name,),
+                    place=Place.COMMENT, words=words,
+                )  # fmt: skip
 
 
 def words_name_a_change(
@@ -177,8 +182,9 @@ def words_name_a_change(
         told = change is not None and any(_same(change, one) for one in written)
         if change is not None and not told and not _denied(_words(case), found.start()):
             yield Contradiction(
-                text=f"the text says {found.group()}, the string does not", classes=change.names
-            )
+                text=f"the text says {found.group()}, the string does not", classes=change.names,
+                place=Place.COMMENT, words=found.group(),
+            )  # fmt: skip
 
 
 def words_name_the_sex(
@@ -192,16 +198,25 @@ def words_name_the_sex(
     has_y = any("Y" in one for one in letters) or any("Y" in c.names for c in _changes(karyotype))
     male, female = _MALE.search(_words(case)), _FEMALE.search(_words(case))
     if male and not female and not has_y:
-        yield Contradiction(text=f"the text says {male.group()}, the string has no Y", classes=("Y",))
+        yield Contradiction(
+            text=f"the text says {male.group()}, the string has no Y", classes=("Y",),
+            place=Place.COMMENT, words=male.group(),
+        )  # fmt: skip
     if female and not male and has_y:
-        yield Contradiction(text=f"the text says {female.group()}, the string has a Y", classes=("Y",))
+        yield Contradiction(
+            text=f"the text says {female.group()}, the string has a Y", classes=("Y",),
+            place=Place.COMMENT, words=female.group(),
+        )  # fmt: skip
 
 
 def words_say_normal(karyotype: Karyotype, case: Case, cells: Sequence[Metaphase]) -> Iterator[Contradiction]:
     """`normal karyotype` in the text, an abnormal string."""
     found = _NORMAL.search(_words(case))
     if found and any(not line.is_normal for line in karyotype.lines):
-        yield Contradiction(text=f"the text says {found.group()}, the string does not")
+        yield Contradiction(
+            text=f"the text says {found.group()}, the string does not",
+            place=Place.COMMENT, words=found.group(),
+        )  # fmt: skip
 
 
 def words_count_the_cells(
@@ -215,7 +230,10 @@ def words_count_the_cells(
     each = {number.high for number in numbers if number is not None}
     for found in _CELLS.finditer(_words(case)):
         if int(found.group(1)) not in each | {total}:
-            yield Contradiction(text=f"the text says {found.group().strip()}, the string {total} in all")
+            words = found.group().strip()
+            yield Contradiction(
+                text=f"the text says {words}, the string {total} in all", place=Place.COMMENT, words=words
+            )
 
 
 def words_name_the_edition(
@@ -225,12 +243,13 @@ def words_name_the_edition(
     for found in _EDITION.finditer(_words(case)):
         if found.group(1) != case.edition.value:
             yield Contradiction(
-                text=f"the text says ISCN {found.group(1)}, the case is written by ISCN {case.edition.value}"
-            )
+                text=f"the text says ISCN {found.group(1)}, the case is written by ISCN {case.edition.value}",
+                place=Place.COMMENT, words=found.group(),
+            )  # fmt: skip
     if case.edition is Edition.OF_2020:
         for remark in check(karyotype, Setting(edition=2020)):
             if "came with ISCN 2024" in remark.what:
-                yield Contradiction(text=remark.what)
+                yield Contradiction(text=remark.what, place=Place.EDITION)
 
 
 def sex_of_the_pictures(
@@ -264,6 +283,7 @@ def _said(written: set[str]) -> str:
     return f"says {', '.join(sorted(written))}" if written else "does not"
 
 
+@lru_cache(maxsize=256)
 def _read(text: str) -> Abnormality | None:
     try:
         return parse_change(text)

@@ -6,18 +6,35 @@ from core.domain.case import Case, Context
 from core.domain.finding import Finding, FindingKind
 from core.iscn.edit import with_change
 from core.iscn.parser import IscnSyntaxError, parse, parse_change
+from core.iscn.tree import Karyotype
 from core.iscn.writer import write
 
 
-def put_into(case: Case, proposed: str, change: str) -> str | None:
-    """The karyotype of a case with a change in its first line; None where there is none to put it into."""
-    text = case.karyotype or proposed
+def tree_of(case: Case | None, proposed: str) -> Karyotype | None:
+    """The karyotype of a case as it stands, or the proposed one; None where it cannot be read or has no line.
+
+    Parameters
+    ----------
+    case
+        None where no case is open.
+    proposed
+        What the cells say together, for a case that nobody wrote a karyotype for.
+    """
     try:
-        karyotype = parse(text)
-        if not karyotype.lines:
-            return None
+        karyotype = parse(case.karyotype or proposed) if case is not None else None
+    except IscnSyntaxError:
+        return None
+    return karyotype if karyotype is not None and karyotype.lines else None
+
+
+def put_into(case: Case, proposed: str, change: str, *, line: int = 0) -> str | None:
+    """The karyotype of a case with a change in one of its lines; None where there is none to put it into."""
+    karyotype = tree_of(case, proposed)
+    if karyotype is None or line >= len(karyotype.lines):
+        return None
+    try:
         made = with_change(
-            karyotype, 0, parse_change(change),
+            karyotype, line, parse_change(change),
             context="neoplastic" if case.context is Context.NEOPLASTIC else "constitutional",
         )  # fmt: skip
     except IscnSyntaxError:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.analysis.contradictions import contradictions_of_case
+from core.analysis.contradictions import Place, contradictions_of_case
+from core.analysis.contradictions_of_report import contradictions_of_report
 from core.domain.chromosome import Chromosome
 from core.domain.ids import CellId
 from core.domain.metaphase import MarkKind, Metaphase, Verdict
@@ -37,11 +38,17 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPoint:
-    """One thing to do; `cell` is where to do it, None where no single cell is meant."""
+    """One thing to do.
+
+    `cell` is where to do it, None where no single cell is meant; `field` names the field of the case instead
+    (`comment`, `edition`), and `words` what is meant in it.
+    """
 
     concern: Concern
     text: str
     cell: CellId | None = None
+    field: str = ""
+    words: str = ""
 
 
 def open_points(content: ReportContent, cells: Sequence[Metaphase]) -> tuple[OpenPoint, ...]:
@@ -145,13 +152,19 @@ def _of_karyotype(content: ReportContent, cells: Sequence[Metaphase]) -> list[Op
         for fault in faults
     ]
     if not faults:
+        tree = parse(written)
         points += [
             OpenPoint(
                 concern=Concern.KARYOTYPE,
                 text=f"the written karyotype differs: {found.text}",
                 cell=found.cells[0] if found.cells else None,
+                field="" if found.place is Place.PICTURES else found.place.value,
+                words=found.words,
             )
-            for found in contradictions_of_case(parse(written), cells)
+            for found in (
+                *contradictions_of_case(tree, cells),
+                *contradictions_of_report(tree, content.case, cells),
+            )
         ]
     return points
 

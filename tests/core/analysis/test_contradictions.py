@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.analysis.contradictions import contradictions_of_case, contradictions_of_cell
+from core.analysis.contradictions import contradictions_of_case, contradictions_of_cell, line_of_cell
 from core.domain.metaphase import Metaphase, Verdict
 from core.iscn.parser import parse
 from tests.core.analysis.cells import cell_of
@@ -72,3 +72,14 @@ def test_that_a_marker_in_the_string_asks_for_a_marker_in_the_picture():
     (cell,) = cells_of(1)
     (found,) = contradictions_of_cell(parse("47,XX,+mar"), cell)
     assert "markers: one in the string, none in this cell" in found.text
+
+
+def test_that_a_line_that_no_cell_shows_names_what_the_nearest_cells_lack():
+    (found,) = contradictions_of_case(parse("46,XX/47,XX,+8"), cells_of(1))
+    assert (found.text, found.classes) == ("no cell shows 47,XX,+8", ("8",))
+
+
+def test_that_a_cell_belongs_to_the_line_with_its_numbers_or_the_nearest_one():
+    string = parse("46,XX/47,XX,+21/48,XX,+8,+21")
+    places = [line_of_cell(string, *cells_of(1, extra=extra)) for extra in ((), ("21",), ("8",), ("8", "21"))]
+    assert places == [0, 1, 0, 2]

@@ -239,6 +239,13 @@ def test_that_a_written_karyotype_is_held_against_the_cells_and_the_rules(trisom
         assert any(wanted in point.text for point in points if point.concern is Concern.KARYOTYPE)
 
 
+def test_that_words_of_the_comment_that_contradict_the_karyotype_are_open(trisomy: Drawn) -> None:
+    case = Case(id=CaseId("k"), name="k", karyotype="47,XY,+21", comment="Trisomy 18 was found.")
+    points = open_points(content_of(case, [trisomy.cell], models={}, created=NOW), [trisomy.cell])
+    (point,) = [point for point in points if "the text says Trisomy 18" in point.text]
+    assert (point.concern, point.field, point.words) == (Concern.KARYOTYPE, "comment", "Trisomy 18")
+
+
 def test_that_pictures_in_the_report_are_the_captured_pixels(trisomy: Drawn) -> None:
     content = content_of(Case(id=CaseId("k"), name="k"), [trisomy.cell], models={}, created=NOW)
     document = pypdfium2.PdfDocument(report_bytes(content, [trisomy.figure]))
