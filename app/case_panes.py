@@ -45,7 +45,12 @@ def fill_case_page(window: MainWindow) -> None:
         window.compare_page.use_view(STRIP)
         window.compare_page.use_class(name)
 
+    def show_field(name: str, words: str) -> None:
+        window.show_page("report")
+        window.report_page.show_field(name, words)
+
     findings.evidence_wanted.connect(show_evidence)
+    findings.field_wanted.connect(show_field)
     add_builder(window, side, findings)
     add_count(window, side, metaphase)
     views = add_view(window, side, metaphase, board)

@@ -8,10 +8,11 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QLabel, QToolButton, QWidget
 
 from app.board.words import percent
 from app.pages.cards import Bar, Card
+from app.pages.flow import FlowLayout
 from app.plain import as_tip
 from core.analysis.evidence import Evidence
 from core.domain.finding import Finding
@@ -104,8 +105,7 @@ class FindingCard(Card):
         """Cells for (left) and against (right), each a way to the cell."""
         if len(labels) < 2:
             return
-        row = QHBoxLayout()
-        row.setSpacing(3)
+        row = FlowLayout(3)
         for heading, cells in (("for", self.evidence.shown), ("against", self.evidence.against)):
             if not cells:
                 continue
@@ -117,8 +117,6 @@ class FindingCard(Card):
                 row.addWidget(self._cell_button(cell, labels.get(cell, "?"), heading))
             if len(cells) > _MOST_CELLS:
                 row.addWidget(QLabel(f"+{len(cells) - _MOST_CELLS}"))
-            row.addSpacing(6)
-        row.addStretch(1)
         self.rows.addLayout(row)
 
     def _cell_button(self, cell: CellId, label: str, heading: str) -> QToolButton:
@@ -131,8 +129,7 @@ class FindingCard(Card):
         return button
 
     def _add_buttons(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        row = FlowLayout(4)
         for answer, (sign, text, tip) in _ANSWERS.items():
             button = QToolButton()
             button.setText(sign)
@@ -143,7 +140,6 @@ class FindingCard(Card):
             button.setProperty("boxed", True)
             button.clicked.connect(lambda checked=False, answer=answer: self.give(answer))
             row.addWidget(button)
-        row.addStretch(1)
         if self.finding.chromosomes:
             strip = QToolButton()
             strip.setText("Evidence")

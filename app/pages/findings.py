@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QCursor, QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
+    QMenu,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -21,6 +22,7 @@ from app import theme
 from app.karyotype_picture import KaryotypePictureView
 from app.pages.cards import Card, Section
 from app.pages.change_chips import ChangeChips
+from app.pages.change_targets import menu_of_lines
 from app.pages.finding_card import FindingCard
 from app.pages.karyotype_line import KaryotypeLine
 from app.pages.situation_section import show_situations
@@ -28,6 +30,7 @@ from app.session import CaseSession
 from core.analysis.clones import CaseKaryotype, karyotype_of_case
 from core.analysis.contradictions import (
     Contradiction,
+    Place,
     cells_of_lines,
     contradictions_of_case,
     contradictions_of_cell,
@@ -36,11 +39,11 @@ from core.analysis.contradictions_of_report import contradictions_of_report
 from core.analysis.evidence import evidence_for
 from core.analysis.numerical import cell_karyotype, findings_of, why_no_karyotype
 from core.domain.finding import CellLine, Finding
-from core.domain.ids import CellId
-from core.domain.metaphase import Metaphase, StatedChange
+from core.domain.ids import CellId, ChromosomeId
+from core.domain.metaphase import Metaphase, StatedChange, Verdict
 from core.editing.case_operations import WriteKaryotype
 from core.editing.operations import WithdrawChange
-from core.iscn.case_text import changes_of, put_into
+from core.iscn.case_text import changes_of, put_into, tree_of
 from core.iscn.tree import Karyotype
 
 _NOT_ASSESSED: Final = "Structure not assessed by the program: compare the bands of each pair yourself."
@@ -56,10 +59,13 @@ class FindingsPanel(QWidget):
         Class to show in the evidence strip.
     change_wanted
         Text of a change to be edited.
+    field_wanted
+        Field of the case that contradicts the string, and the words in it.
     """
 
     evidence_wanted = Signal(str)
     change_wanted = Signal(str)
+    field_wanted = Signal(str, str)
 
     def __init__(self, session: CaseSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,17 +80,15 @@ class FindingsPanel(QWidget):
         self.chips = ChangeChips()
         self.picture = KaryotypePictureView()
         self.picture.setMinimumHeight(250)
-        # Its row of buttons would be wider than the pane; they give way before the text does.
         self.picture.setMinimumWidth(180)
-        for button in self.picture.findChildren(QPushButton):
-            button.setMinimumWidth(44)
-            button.setStyleSheet("padding-left: 4px; padding-right: 4px;")
+        self.lines_menu: QMenu | None = None
+        """Lines of the string that a change was last offered to."""
         self.proposed = ""
         """Karyotype that the cells say together."""
         for widget in (self.line, self.chips, self.picture):
             self.line_section.add(widget)
         self.contradiction_section = Section("Contradictions")
-        inside = QWidget()
+        inside = self.inside = QWidget()
         inside.setObjectName("pane")
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(10, 4, 10, 12)
@@ -194,7 +198,7 @@ class FindingsPanel(QWidget):
         row.addWidget(words, 1)
         for sign, tip, call in (
             ("✎", "Edit this change", lambda: self.change_wanted.emit(change.text)),
-            ("→", "Into the karyotype of the case", lambda: self._put(change.text)),
+            ("→", "Into the karyotype of the case", lambda: self.put(change.text)),
             ("✕", "Withdraw it for this cell", lambda: self._session.do(WithdrawChange(text=change.text))),
         ):
             button = QToolButton()
@@ -210,10 +214,22 @@ class FindingsPanel(QWidget):
         card.clicked.connect(lambda: self._session.select(change.chromosomes))
         return card
 
-    def _put(self, change: str) -> None:
-        """Write one change into the karyotype of the case."""
+    def put(self, change: str) -> None:
+        """Write one change into the karyotype of the case; ask for the line where there are several."""
+        tree = tree_of(self._session.case, self.proposed)
+        if tree is None or len(tree.lines) == 1:
+            self._put_into_line(change, 0)
+            return
+        if self.lines_menu is not None:
+            self.lines_menu.deleteLater()
+        self.lines_menu = menu_of_lines(
+            self, tree, self._session.cell, lambda line: self._put_into_line(change, line)
+        )
+        self.lines_menu.popup(QCursor.pos())
+
+    def _put_into_line(self, change: str, line: int) -> None:
         case = self._session.case
-        written = put_into(case, self.proposed, change) if case else None
+        written = put_into(case, self.proposed, change, line=line) if case else None
         if written is not None:
             self._session.do(WriteKaryotype(karyotype=written))
         else:
@@ -237,7 +253,7 @@ class FindingsPanel(QWidget):
             button.setText(f"{change} → karyotype")
             button.setToolTip(f"Write {change} into the karyotype of the case; Ctrl+Z takes it back")
             button.setProperty("boxed", True)
-            button.clicked.connect(lambda checked=False, change=change: self._put(change))
+            button.clicked.connect(lambda checked=False, change=change: self.put(change))
             card.rows.addWidget(button)
         return card
 
@@ -312,21 +328,52 @@ class FindingsPanel(QWidget):
         section.setVisible(bool(found))
         section.heading.setText("String against pictures")
         for one in found:
-            here = self._session.cell is not None and one.cells == (self._session.cell.id,)
-            tip = "Select what differs" if here else "Open a cell that shows it" if one.cells else ""
-            card = Card(f"✗ {_sentence(one.text)}", role="contradiction", tip=tip)
+            card = Card(f"✗ {_sentence(one.text)}", role="contradiction", tip=self._tip_of(one))
             card.words.setProperty("role", "contradiction")
-            card.clicked.connect(lambda one=one, here=here: self._go_to(one, here=here))
+            card.clicked.connect(lambda one=one: self._go_to(one))
             section.add(card)
         if found and self.line.field.hasFocus():
             QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(section, 0, 8))
 
-    def _go_to(self, contradiction: Contradiction, *, here: bool) -> None:
-        cell = self._session.cell
-        if here and cell is not None:
-            self._session.select(c.id for c in cell.counting if c.chromosome_class in contradiction.classes)
-        elif contradiction.cells:
-            self._next_of(contradiction.cells)
+    def _tip_of(self, one: Contradiction) -> str:
+        if one.place is not Place.PICTURES:
+            return f"Show the {one.place.value} on the Report page"
+        now = self._session.cell.id if self._session.cell else None
+        if one.cells:
+            return "Select what differs" if one.cells == (now,) else "Open a cell that shows it"
+        return "Select these chromosomes" if one.classes else "Go to the string"
+
+    def _go_to(self, one: Contradiction) -> None:
+        """Lead to the words, to the chromosomes in a cell, or to the string where nothing else is meant."""
+        session, now = self._session, self._session.cell
+        if one.place is not Place.PICTURES:
+            self.field_wanted.emit(one.place.value, one.words)
+            return
+        by_id = {cell.id: cell for cell in session.cells}
+        if one.cells:
+            at = one.cells.index(now.id) + 1 if now is not None and now.id in one.cells else 0
+            target = by_id.get(one.cells[at % len(one.cells)])
+        else:
+            usable = [cell for cell in session.cells if cell.verdict is not Verdict.REJECTED]
+            order = ([now] if now is not None else []) + usable
+            target = next((cell for cell in order if _of_classes(cell, one.classes)), None)
+        if target is None:
+            if one.classes:
+                names = ", ".join(one.classes)
+                session.message.emit(f"No cell has a chromosome named {names}: is the string right?")
+            self.line.field.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if now is None or target.id != now.id:
+            session.open_cell(target.id)
+        chosen = _of_classes(target, one.classes)
+        session.select_when_open(target.id, *chosen)
+        if not chosen and now is not None and target.id == now.id:
+            missing = f" has no chromosome {', '.join(one.classes)}" if one.classes else " is the one meant"
+            session.message.emit(f"The open cell{missing}.")
+
+
+def _of_classes(cell: Metaphase, classes: Sequence[str]) -> tuple[ChromosomeId, ...]:
+    return tuple(one.id for one in cell.counting if one.chromosome_class in classes)
 
 
 def _large(text: str) -> QLabel:

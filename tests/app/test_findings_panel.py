@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 from app.pages.cards import Card
 from app.pages.findings import FindingsPanel
 from core.domain.bands import UNKNOWN
+from core.editing.case_operations import EditCase, WriteKaryotype
 from core.editing.operations import Reclassify
 from tests.app.simulated import fill_case
 
@@ -110,3 +113,55 @@ def test_that_esc_takes_back_what_was_typed(trisomy):
     QTest.keyClick(trisomy.panel.line.field, Qt.Key.Key_Escape)
     assert trisomy.panel.line.text == ""
     assert "String against pictures" not in trisomy.text
+
+
+def test_that_words_of_the_comment_that_contradict_the_string_lead_to_the_comment(trisomy):
+    asked: list[tuple[str, str]] = []
+    trisomy.panel.field_wanted.connect(lambda name, words: asked.append((name, words)))
+    trisomy.session.do(EditCase(after=replace(trisomy.session.case, comment="Trisomy 18 in all cells.")))
+    trisomy.until(lambda: trisomy.session.case.comment != "")
+    trisomy.type("47,XY,+21")
+    trisomy.until(lambda: "The text says Trisomy 18" in trisomy.text)
+    QTest.mouseClick(trisomy.card("The text says Trisomy 18"), Qt.MouseButton.LeftButton)
+    assert asked == [("comment", "Trisomy 18")]
+
+
+def test_that_a_line_that_no_cell_shows_leads_to_the_chromosomes_it_names(trisomy):
+    trisomy.type("47,XY,+21/48,XY,+8,+21")
+    trisomy.until(lambda: "No cell shows 48,XY,+8,+21." in trisomy.text)
+    QTest.mouseClick(trisomy.card("No cell shows 48,XY,+8,+21"), Qt.MouseButton.LeftButton)
+    assert {c.chromosome_class for c in trisomy.session.selected} == {"8"}
+
+
+def test_that_cells_that_the_string_does_not_name_are_opened_with_what_differs(trisomy):
+    first = trisomy.session.cell.id
+    trisomy.type("46,XY")
+    trisomy.until(lambda: "2 cells show 47,XY,+21" in trisomy.text)
+    QTest.mouseClick(trisomy.card("2 cells show 47,XY,+21"), Qt.MouseButton.LeftButton)
+    trisomy.until(lambda: trisomy.session.cell is not None and trisomy.session.cell.id != first)
+    trisomy.until(lambda: {c.chromosome_class for c in trisomy.session.selected} == {"21"})
+
+
+def test_that_a_change_goes_into_the_line_that_is_asked_for(trisomy):
+    trisomy.session.do(WriteKaryotype(karyotype="46,XY/47,XY,+21"))
+    trisomy.until(lambda: trisomy.panel.line.text == "46,XY/47,XY,+21")
+    trisomy.panel.put("t(9;22)(q34;q11.2)")
+    lines = trisomy.panel.lines_menu.actions()
+    assert [line.text() for line in lines] == ["Into 46,XY", "Into 47,XY,+21  (this cell)"]
+    lines[1].trigger()
+    trisomy.panel.lines_menu.close()
+    trisomy.until(lambda: trisomy.session.case.karyotype == "46,XY/47,XY,t(9;22)(q34;q11.2),+21")
+
+
+def test_that_a_narrow_pane_keeps_everything_inside_and_the_buttons_readable(trisomy):
+    trisomy.type("47,XY,t(9;22)(q34;q11.2),+21")
+    trisomy.until(lambda: trisomy.panel.picture.isVisible())
+    trisomy.panel.resize(240, 900)
+    trisomy.until(lambda: trisomy.panel.width() == 240)
+    inside = trisomy.panel.inside
+    trisomy.until(lambda: inside.width() <= inside.parentWidget().width())
+    for button in (trisomy.panel.picture.larger_button, trisomy.panel.picture.save_button):
+        trisomy.until(lambda button=button: button.width() >= button.sizeHint().width())
+    for card in trisomy.panel.findChildren(Card):
+        if card.isVisibleTo(trisomy.panel):
+            assert card.mapTo(trisomy.panel, card.rect().topRight()).x() <= 240

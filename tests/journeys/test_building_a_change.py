@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.pages.cards import Card
 from app.pages.change_builder import ChangeBuilder
+from app.pages.findings import FindingsPanel
+from core.editing.case_operations import EditCase, WriteKaryotype
 from tests.app.simulated import fill_case
 
 pytestmark = pytest.mark.display
@@ -62,3 +67,50 @@ def test_that_chromosomes_of_the_board_and_bands_of_the_idiogram_make_a_change(o
     assert set(session.cell.changes[0].chromosomes) == set(chosen)
     session.undo()
     until(lambda: not session.cell.changes)
+
+
+def test_that_a_change_is_stated_for_ticked_cells_and_goes_into_the_line_that_is_chosen(opened, until):
+    window, builder = opened
+    session = window.session
+    session.do(WriteKaryotype(karyotype="46,XY/47,XY,+8"))
+    until(lambda: session.case.karyotype is not None)
+    window.actions_["show_change"].trigger()
+    until(lambda: builder.line.isVisible() and builder.into.isVisible())
+    assert builder.into.currentText() == "46,XY"
+    builder.show_text("t(9;22)(q34;q11.2)")
+    builder.cells.setCurrentText("picked cells")
+    until(lambda: builder.picks.isVisible())
+    here = session.cell.id
+    assert builder.picks.ticked == {here}
+    for row in range(2):
+        builder.picks.setCurrentRow(row)
+        QTest.keyClick(builder.picks, Qt.Key.Key_Space)
+    (other,) = builder.picks.ticked
+    assert other != here
+    QTest.mouseClick(builder.state, Qt.MouseButton.LeftButton)
+    until(
+        lambda: [len(one.changes) for one in session.cells] == [int(one.id == other) for one in session.cells]
+    )
+    builder.into.setCurrentIndex(1)
+    builder.do_put()
+    until(lambda: session.case.karyotype == "46,XY/47,XY,t(9;22)(q34;q11.2),+8")
+
+
+def test_that_words_that_contradict_the_string_are_shown_in_the_comment_of_the_report(opened, until):
+    window, _ = opened
+    session = window.session
+    session.do(EditCase(after=replace(session.case, comment="Seen twice. Trisomy 18 in all cells.")))
+    session.do(WriteKaryotype(karyotype="46,XY"))
+    findings = window.findChild(FindingsPanel)
+    window.actions_["show_findings"].trigger()
+
+    def card() -> Card | None:
+        cards = findings.findChildren(Card)
+        return next((one for one in cards if "The text says Trisomy 18" in one.words.text()), None)
+
+    until(lambda: card() is not None)
+    QTest.mouseClick(card(), Qt.MouseButton.LeftButton)
+    until(lambda: window.page == "report")
+    comment = window.report_page.fields.box("comment")
+    until(lambda: comment.textCursor().selectedText() == "Trisomy 18")
+    assert window.report_page.fields.focusWidget() is comment
