@@ -22,51 +22,16 @@ from core.analysis.structural import (
     variants_of_structure,
     why_not_compared,
 )
-from core.domain.bands import breakpoint_fraction
 from core.domain.finding import FindingKind
 from core.domain.ids import ChromosomeId
-from core.domain.metaphase import Banding, Metaphase, Quality
-from core.domain.suspicion import ChangeKind, SuspectedBreak, Suspicion
+from core.domain.metaphase import Banding, Metaphase
+from core.domain.suspicion import ChangeKind
 from core.editing.codec import from_json, to_json
 from core.editing.operations import Reclassify, Reread, Rotate, Turn
 from tests.core.analysis.cells import cell_of
+from tests.core.analysis.compared_cells import LOST, QUALITY, TURNED, compared
 
 _WEIGHTS = Path(__file__).resolve().parents[3] / "resources" / "weights" / "structure"
-_QUALITY = Quality(
-    score=0.8, spread=0.8, overlap=0.9, band_clarity=0.7, focus=0.8, completeness=1.0, debris=1.0,
-    band_level=450.0, band_level_low=400.0, band_level_high=510.0,
-)  # fmt: skip
-_NORMAL = Suspicion(deviation=-0.3, probability=0.001, kind=ChangeKind.DELETION)
-_LOST = Suspicion(
-    deviation=6.0,
-    probability=0.93,
-    kind=ChangeKind.DELETION,
-    heat=(0.1,) * 20 + (0.9,) * 8,
-    breaks=(
-        SuspectedBreak(band="q13", low="q12", high="q14", fraction=0.45),
-        SuspectedBreak(band="q33", low="q32", high="q34", fraction=0.85),
-    ),
-)
-_TURNED = Suspicion(
-    deviation=6.0,
-    probability=0.9,
-    kind=ChangeKind.INVERSION,
-    breaks=(
-        SuspectedBreak(band="p12", low="p12", high="p12", fraction=breakpoint_fraction("9", "p12")),
-        SuspectedBreak(band="q13", low="q13", high="q13", fraction=breakpoint_fraction("9", "q13")),
-    ),
-)
-
-
-def compared(name: str, **changed: Suspicion) -> Metaphase:
-    """A normal female cell whose chromosomes were all compared; `chromosome_5=...` changes the first 5."""
-    cell = cell_of(name)
-    wanted = {f"{name}-{word.removeprefix('chromosome_')}-0": said for word, said in changed.items()}
-    return replace(
-        cell,
-        quality=_QUALITY,
-        chromosomes=tuple(replace(c, suspicion=wanted.get(c.id, _NORMAL)) for c in cell.chromosomes),
-    )
 
 
 def test_that_a_cell_without_suspicions_was_compared_and_shows_nothing() -> None:
@@ -77,7 +42,7 @@ def test_that_a_cell_without_suspicions_was_compared_and_shows_nothing() -> None
 
 
 def test_that_a_deviating_chromosome_is_a_finding_with_its_bands() -> None:
-    cell = compared("a", chromosome_5=_LOST)
+    cell = compared("a", chromosome_5=LOST)
     (finding,) = findings_of_structure(cell)
     assert finding.kind is FindingKind.DELETION
     assert finding.chromosomes == ("5",)
@@ -91,7 +56,7 @@ def test_that_a_deviating_chromosome_is_a_finding_with_its_bands() -> None:
     [
         (lambda cell: replace(cell, banding=Banding.Q), "G-banding only"),
         (lambda cell: replace(cell, quality=None), "unknown"),
-        (lambda cell: replace(cell, quality=replace(_QUALITY, band_level=260.0)), "below 300"),
+        (lambda cell: replace(cell, quality=replace(QUALITY, band_level=260.0)), "below 300"),
         (
             lambda cell: replace(
                 cell, chromosomes=tuple(replace(c, suspicion=None) for c in cell.chromosomes)
@@ -101,22 +66,22 @@ def test_that_a_deviating_chromosome_is_a_finding_with_its_bands() -> None:
     ],
 )
 def test_that_structure_is_not_assessed_where_it_cannot_be_seen(spoil, words: str) -> None:
-    cell = spoil(compared("a", chromosome_5=_LOST))
+    cell = spoil(compared("a", chromosome_5=LOST))
     assert not assessed_of(cell).structural
     assert findings_of_structure(cell) == ()
     assert words in (why_not_compared(cell) or "")
 
 
 def test_that_a_variant_of_the_normal_is_told_and_is_no_finding() -> None:
-    cell = compared("a", chromosome_9=_TURNED)
+    cell = compared("a", chromosome_9=TURNED)
     assert findings_of_structure(cell) == ()
     assert variants_of_structure(cell) == ((ChromosomeId("a-9-0"), "inv(9)(p12q13)"),)
-    case = suspicions_of_case([replace(compared(str(n), chromosome_9=_TURNED)) for n in range(5)])
+    case = suspicions_of_case([replace(compared(str(n), chromosome_9=TURNED)) for n in range(5)])
     assert not any(one.raised for one in case)
 
 
 def test_that_a_small_deviation_in_every_cell_is_raised_by_the_case_alone() -> None:
-    weak = replace(_LOST, deviation=0.8 * DEFAULT_THRESHOLDS[1])
+    weak = replace(LOST, deviation=0.8 * DEFAULT_THRESHOLDS[1])
     if weak.deviation < DEFAULT_THRESHOLDS[5]:
         weak = replace(weak, deviation=0.5 * (DEFAULT_THRESHOLDS[1] + DEFAULT_THRESHOLDS[5]))
     cells = [compared(str(number), chromosome_5=weak) for number in range(5)]
@@ -132,12 +97,12 @@ def test_that_a_small_deviation_in_every_cell_is_raised_by_the_case_alone() -> N
 
 def test_that_one_deviating_chromosome_of_ten_cells_is_no_case() -> None:
     cells = [compared(str(number)) for number in range(9)]
-    cells.append(compared("odd", chromosome_5=replace(_LOST, deviation=4.0)))
+    cells.append(compared("odd", chromosome_5=replace(LOST, deviation=4.0)))
     assert not any(one.raised for one in suspicions_of_case(cells))
 
 
 def test_that_cells_speak_for_and_against_a_suspicion() -> None:
-    shown, against = compared("a", chromosome_5=_LOST), compared("b")
+    shown, against = compared("a", chromosome_5=LOST), compared("b")
     silent = replace(compared("c"), quality=None)
     evidence = evidence_for(findings_of_structure(shown)[0], [shown, against, silent])
     assert evidence.shown == (shown.id,)
@@ -146,7 +111,7 @@ def test_that_cells_speak_for_and_against_a_suspicion() -> None:
 
 
 def test_that_a_suspicion_never_writes_a_karyotype() -> None:
-    cells = [compared(str(number), chromosome_5=_LOST) for number in range(5)]
+    cells = [compared(str(number), chromosome_5=LOST) for number in range(5)]
     together = karyotype_of_case(cells)
     assert together.iscn == "46,XX"
     assert together.assessed.structural
@@ -161,9 +126,7 @@ def test_that_cells_not_compared_say_so() -> None:
 
 
 def test_that_the_result_names_breakpoints() -> None:
-    result = result_of_cell(
-        compared("a", chromosome_5=_LOST), path="a.png", models={}, seconds={"total": 1.0}
-    )
+    result = result_of_cell(compared("a", chromosome_5=LOST), path="a.png", models={}, seconds={"total": 1.0})
     (finding,) = result["findings"]
     assert finding["kind"] == "deletion"
     assert finding["breakpoints"] == ["5q13", "5q33"]
@@ -172,23 +135,23 @@ def test_that_the_result_names_breakpoints() -> None:
 
 
 def test_that_a_suspicion_goes_when_a_person_renames_or_turns_and_stays_when_rotated() -> None:
-    cell = compared("a", chromosome_5=_LOST)
+    cell = compared("a", chromosome_5=LOST)
     one = ChromosomeId("a-5-0")
     assert Reclassify(ids=(one,), chromosome_class="4").apply(cell).chromosome(one).suspicion is None
-    assert Reclassify(ids=(one,), chromosome_class="5").apply(cell).chromosome(one).suspicion == _LOST
+    assert Reclassify(ids=(one,), chromosome_class="5").apply(cell).chromosome(one).suspicion == LOST
     assert Turn(ids=(one,)).apply(cell).chromosome(one).suspicion is None
-    assert Rotate(ids=(one,), degrees=20.0).apply(cell).chromosome(one).suspicion == _LOST
+    assert Rotate(ids=(one,), degrees=20.0).apply(cell).chromosome(one).suspicion == LOST
 
 
 def test_that_a_new_reading_brings_its_suspicion() -> None:
     cell = compared("a")
     one = ChromosomeId("a-5-0")
-    reading = replace(cell.chromosome(one), suspicion=_LOST)
-    assert Reread(readings=(reading,)).apply(cell).chromosome(one).suspicion == _LOST
+    reading = replace(cell.chromosome(one), suspicion=LOST)
+    assert Reread(readings=(reading,)).apply(cell).chromosome(one).suspicion == LOST
 
 
 def test_that_cells_are_kept_with_and_without_suspicions() -> None:
-    cell = compared("a", chromosome_5=_LOST)
+    cell = compared("a", chromosome_5=LOST)
     assert from_json(to_json(cell), Metaphase) == cell
     old = to_json(cell_of("b")).replace(', "suspicion": null', "")
     assert from_json(old, Metaphase) == cell_of("b")
