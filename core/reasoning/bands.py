@@ -12,6 +12,7 @@ from core.analysis.strands import CellStrands, Strand
 from core.domain.chromosome import Alternative
 from core.domain.metaphase import Metaphase
 from core.reasoning.step import ReasoningLevel, ReasoningStep, Steps
+from core.reasoning.structure import comparison_steps
 from core.reasoning.words import named, per_cent, proper
 
 _SURE: Final = 0.9
@@ -103,7 +104,7 @@ def band_steps(cell: Metaphase, strands: CellStrands | None) -> Steps:
                 cells=(cell.id,),
             ),
         )
-    return tuple(steps)
+    return (*steps, *comparison_steps(cell))
 
 
 def agreement_with(strand: Strand, name: str) -> float:

@@ -9,6 +9,7 @@ from core.domain.case import Context
 from core.domain.clone_rules import CloneRules
 from core.domain.metaphase import Metaphase
 from core.reasoning.step import ReasoningLevel, ReasoningStep, Steps
+from core.reasoning.structure import pooled_steps
 
 _LEVEL = ReasoningLevel.CASE
 
@@ -78,6 +79,7 @@ def case_steps(
                 hence=f"a second line in {share:.1f} % of the cells or more is excluded at 95 %",
             )
         )
+    steps += pooled_steps(cells)
     steps.append(
         ReasoningStep(
             level=_LEVEL,

@@ -8,6 +8,7 @@ from core.domain.chromosome import Aspect
 from core.domain.judgement import FindingAnswer
 from core.domain.metaphase import Metaphase
 from core.reasoning.step import ReasoningLevel, ReasoningStep, Steps
+from core.reasoning.structure import suspicion_steps
 from core.reasoning.words import named, per_cent
 
 _LEVEL = ReasoningLevel.CELL
@@ -41,6 +42,7 @@ def cell_steps(cell: Metaphase) -> Steps:
                 )
             )
     steps += _findings(cell)
+    steps += suspicion_steps(cell)
     if cell.unexplained:
         number = len(cell.unexplained)
         steps.append(
