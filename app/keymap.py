@@ -139,7 +139,7 @@ def from_json(text: str) -> tuple[KeyMap, tuple[str, ...]]:
     """
     try:
         read = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"expected a key map written by this program, got no JSON ({error})") from error
     if not isinstance(read, dict) or read.get("format") != FORMAT or not isinstance(read.get("keys"), dict):
         raise ValueError(f"expected a key map with the format {FORMAT!r}, got another file")

@@ -166,7 +166,7 @@ class SettingsFile:
             if not isinstance(values, dict):
                 raise ValueError(f"expected an object, got {type(values).__name__}")
             return Settings(**values)
-        except (ValueError, ValidationError) as error:
+        except (ValueError, ValidationError, RecursionError) as error:
             kept = self._path.with_suffix(".damaged")
             reason = str(error).splitlines()[0]
             try:

@@ -59,8 +59,18 @@ def to_json(value: object) -> str:
 
 
 def from_json(text: str, kind: type[Value]) -> Value:
-    """Read a domain value of that kind; an exception group of cattrs when the text does not fit."""
-    return _converter.loads(text, kind)
+    """Read a domain value of that kind.
+
+    An exception group of cattrs when the text does not fit; ValueError when it is another kind of JSON
+    altogether, or nested deeper than anything that was ever written.
+    """
+    try:
+        return _converter.loads(text, kind)
+    except (AttributeError, TypeError, RecursionError) as error:
+        # Readers that cattrs generates ask for the keys of whatever they are given.
+        raise ValueError(
+            f"expected a {kind.__name__} as JSON, got something else, restore a backup"
+        ) from error
 
 
 def operation_to_json(operation: CellOperation | CaseOperation) -> tuple[str, str]:
