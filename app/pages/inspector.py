@@ -233,7 +233,12 @@ class Inspector(QWidget):
         selection = self._session.selection
         self.pair.show_homologs(
             [
-                StraightHomolog(label=letter, straight=one, chosen=c.id in selection)
+                StraightHomolog(
+                    label=letter,
+                    straight=one,
+                    chosen=c.id in selection,
+                    heat=c.suspicion.heat if c.suspicion is not None else (),
+                )
                 for letter, one, c in zip(letters, straight, compared, strict=True)
             ],
             name,

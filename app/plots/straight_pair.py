@@ -21,15 +21,22 @@ _FOOT = 15
 _GAP = 9.0
 _LARGEST = 2.5
 _IDIOGRAM = 15.0
+_HEAT = 4.0
+_WARM = 0.25
+"""Heat below which nothing is painted: every chromosome differs a little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StraightHomolog:
-    """One of those shown; `label` as in the plot, `chosen` for the selected one."""
+    """One of those shown; `label` as in the plot, `chosen` for the selected one.
+
+    `heat` (0..1 from the p end to the q end) is painted beside it: where its structure is suspected.
+    """
 
     label: str
     straight: StraightChromosome
     chosen: bool
+    heat: tuple[float, ...] = ()
 
 
 class StraightPair(QWidget):
@@ -104,6 +111,7 @@ class StraightPair(QWidget):
         for at, (one, image, (p, q)) in enumerate(zip(self._homologs, self._images, rows, strict=True)):
             wide = image.width() * scale
             painter.drawImage(QRectF(x, waist - p * scale, wide, (p + q) * scale), image)
+            _paint_heat(painter, one.heat, QRectF(x + wide + 1, waist - p * scale, _HEAT, (p + q) * scale))
             self._paint_label(painter, QRectF(x - _GAP / 2, 2, wide + _GAP, _LABEL), one, at)
             x += wide + _GAP
         painter.setPen(QPen(QColor(120, 128, 138, 150), 1, Qt.PenStyle.DotLine))
@@ -163,6 +171,16 @@ def _rows(straight: StraightChromosome) -> tuple[float, float]:
     rows = float(len(straight.profile))
     above = rows / 2 if straight.centromere is None else straight.centromere
     return above, rows - above
+
+
+def _paint_heat(painter: QPainter, heat: Sequence[float], place: QRectF) -> None:
+    """Paint a stripe along a homolog, the redder the more it differs there."""
+    hot = QColor(theme.LIGHT.contradiction)
+    step = place.height() / max(len(heat), 1)
+    for at, value in enumerate(heat):
+        if value > _WARM:
+            hot.setAlphaF(min(1.0, (value - _WARM) / (1.0 - _WARM)))
+            painter.fillRect(QRectF(place.x(), place.y() + at * step, place.width(), step), hot)
 
 
 def _image_of(straight: StraightChromosome) -> QImage:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.pages.cards import Card
 from app.pages.structure_section import HeatLine, StructureSection
+from app.plots.straight_pair import StraightHomolog, StraightPair
+from core.analysis.homologs import StraightChromosome
 from core.domain.finding import Finding
 from core.domain.metaphase import Metaphase
 from tests.core.analysis.cells import cell_of
@@ -110,3 +113,21 @@ def test_that_a_model_without_a_curve_has_no_slider(qapp) -> None:
     assert reader.section.slider is None
     assert "No chromosome of this cell looks changed." in reader.text
     reader.section.close()
+
+
+def test_that_the_straight_pair_paints_heat_only_where_it_is_warm(qapp) -> None:
+    straight = StraightChromosome(
+        image=np.full((80, 20), 120, np.uint8), profile=np.full(80, 0.5, np.float32), centromere=30.0
+    )
+    pair = StraightPair()
+    pair.resize(160, 200)
+
+    def reds(heat: tuple[float, ...]) -> int:
+        pair.show_homologs([StraightHomolog(label="A", straight=straight, chosen=True, heat=heat)], "5", 550)
+        image = pair.grab().toImage()
+        colours = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+        return sum(one.red() > one.green() + 60 and one.red() > one.blue() + 40 for one in colours)
+
+    cold = reds((0.1,) * 28)
+    assert reds((0.1,) * 14 + (0.95,) * 14) > cold + 100
+    pair.deleteLater()
