@@ -8,7 +8,7 @@ from typing import Final
 from core.errors import StorageError
 
 WEIGHTS: Final = Path(__file__).resolve().parents[1] / "resources" / "weights"
-STAGES: Final = ("finder", "outliner", "judge", "namer")
+STAGES: Final = ("finder", "outliner", "judge", "namer", "structure")
 
 
 def _version_key(folder: Path) -> tuple[int, ...]:

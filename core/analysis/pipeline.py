@@ -15,6 +15,7 @@ from core.analysis.band_level import BandLevel, band_level
 from core.analysis.pairing import order_homologs
 from core.analysis.stages import (
     Chooser,
+    Comparer,
     Finder,
     FoundBox,
     Mask,
@@ -82,6 +83,8 @@ class Analyst:
         How strongly pairs are preferred.
     release
         Name of the release that these stages belong to; empty where they are not of one.
+    comparer
+        Compares homologs, for changes of structure; None where that is not wanted.
     """
 
     def __init__(
@@ -92,12 +95,14 @@ class Analyst:
         *,
         prior: CountPrior | None = None,
         release: str = "",
+        comparer: Comparer | None = None,
     ) -> None:
         self._finder = finder
         self._outliner = outliner
         self._namer = namer
         self._prior = prior or CountPrior()
         self._release = release
+        self._comparer = comparer
         self._last_stain: tuple[NDArray[np.generic], bool, Stain] | None = None
 
     @property
@@ -109,6 +114,7 @@ class Analyst:
             "finder": self._finder.version,
             "outliner": self._outliner.version,
             "namer": self._namer.version,
+            **({"structure": self._comparer.version} if self._comparer is not None else {}),
         }
 
     def analyse(
@@ -169,6 +175,8 @@ class Analyst:
         ids = [ChromosomeId(new_id()) for _ in masks]
         chromosomes, assignment = self._read(stain, masks, axes, ids, shown.banding)
         clock.lap("name")
+        chromosomes = self._compared(stain, masks, chromosomes, shown.banding)
+        clock.lap("compare")
         progress.step(4, _STEPS, "judging the cell")
         around = surroundings_of(stain, masks)
         excluded = tuple(ExcludedObject(box=box, reason=reason) for box, reason in around.excluded)
@@ -259,7 +267,25 @@ class Analyst:
             if chromosome.id in new or chromosome.centromere is None:
                 named = replace(named, centromere=_centromere(stain, mask, ordered, named.chromosome_class))
             reread.append(named)
-        return _paired(reread, readings, axes)
+        paired = _paired(reread, readings, axes)
+        return self._compared(stain, masks, paired, shown.banding)
+
+    def _compared(
+        self,
+        stain: Stain,
+        masks: Sequence[OutlinedMask],
+        chromosomes: tuple[Chromosome, ...],
+        banding: Banding,
+    ) -> tuple[Chromosome, ...]:
+        """Say what is suspected of the build of each chromosome; only in the banding that was learned."""
+        if self._comparer is None or banding is not Banding.G:
+            return tuple(replace(one, suspicion=None) for one in chromosomes)
+        axes = [np.asarray(one.axis, dtype=np.float64) for one in chromosomes]
+        names = [one.chromosome_class for one in chromosomes]
+        suspicions = self._comparer.compare(stain, masks, axes, names)
+        return tuple(
+            replace(one, suspicion=suspicion) for one, suspicion in zip(chromosomes, suspicions, strict=True)
+        )
 
     @property
     def outliner(self) -> Outliner:

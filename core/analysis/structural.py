@@ -24,10 +24,10 @@ from core.domain.ids import CellId, ChromosomeId
 from core.domain.metaphase import Banding, Metaphase, Verdict
 from core.domain.suspicion import ChangeKind, Suspicion
 
-MOST: Final = 8.0
-LEAST: Final = -2.0
-"""One chromosome counts so much at most: a bad outline is no change."""
-DEFAULT_THRESHOLDS: Final = {1: 3.71, 2: 2.46, 3: 2.05, 5: 1.71, 10: 1.39, 20: 1.15}
+MOST: Final = 3.0
+LEAST: Final = 0.0
+"""One cell of several counts so much at most: a bad outline is no change. Chosen on validation cases."""
+DEFAULT_THRESHOLDS: Final = {1: 4.16, 2: 2.25, 3: 1.99, 5: 1.66, 10: 1.35, 20: 1.16}
 _ENOUGH_COMPARED: Final = 0.8
 _SHOWING: Final = 0.6
 """Share of the threshold from which a cell speaks for a suspicion of another cell."""
@@ -236,7 +236,7 @@ def _pooled(
     common = [band for band, times in bands.most_common(wanted) if 2 * times >= number]
     return CaseSuspicion(
         chromosome_class=name,
-        score=float(np.mean([np.clip(_weight(name, entry[2]), LEAST, MOST) for entry in suspects])),
+        score=pooled_deviation([_weight(name, entry[2]) for entry in suspects]),
         threshold=threshold_for(len(suspects), thresholds),
         kind=kind,
         chromosomes=tuple((cell, one.id) for cell, one, _ in ranked),
@@ -244,6 +244,13 @@ def _pooled(
         compared=len(suspects),
         breaks=tuple(common),
     )
+
+
+def pooled_deviation(deviations: Sequence[float]) -> float:
+    """Deviation of a class in a case: that of its one cell, or the mean over cells held to their bounds."""
+    if len(deviations) == 1:
+        return float(deviations[0])
+    return float(np.clip(deviations, LEAST, MOST).mean())
 
 
 def _weight(name: str, suspicion: Suspicion) -> float:

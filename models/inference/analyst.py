@@ -9,6 +9,7 @@ from models.inference.finder import OnnxFinder
 from models.inference.judge import JudgedOutliner
 from models.inference.namer import OnnxNamer
 from models.inference.outliner import OnnxOutliner
+from models.inference.structure import OnnxComparer
 from models.registry import WEIGHTS, newest
 from models.releases import Release, Releases
 
@@ -36,6 +37,7 @@ def load_analyst(weights: Path | None = None, *, threads: int = 2) -> Analyst:
         OnnxFinder.open(newest("finder", weights), threads),
         JudgedOutliner.open(outliner, namer, judge, threads),
         namer,
+        comparer=OnnxComparer.open(newest("structure", weights), threads),
     )
 
 
@@ -54,6 +56,7 @@ def load_release(releases: Releases, release: Release, *, threads: int = 2) -> A
         JudgedOutliner.open(outliner, namer, releases.folder_of(release, "judge"), threads),
         namer,
         release=release.release,
+        comparer=OnnxComparer.open(releases.folder_of(release, "structure"), threads),
     )
 
 

@@ -1,8 +1,9 @@
-"""Compares a chromosome with its homolog and with what its class looks like: changed or not, how, and where.
+"""Compares a chromosome with its homolog and with what its class usually looks like.
 
-The chromosome is read in 28 steps along its axis. Each step looks at its neighbours, at the homolog of the
-cell, and at a learned memory of its class, so that a band that is missing, turned, or of another chromosome
-stands out against both.
+Three pictures lie on the same rows: the chromosome, its homolog, and the mean picture of its class. Beside
+what convolutions see in them, each row is told how well its bands agree with those of the other two, straight
+and shifted by some rows to either side: a stretch that agrees only when it is shifted has something lost or
+gained before it, one that agrees nowhere is turned or foreign.
 """
 
 from __future__ import annotations
@@ -18,80 +19,98 @@ KINDS: Final = 7
 BINS: Final = 40
 STEPS: Final = 28
 SIZES: Final = 7
+ROWS: Final = 112
+COLUMNS: Final = 16
 WIDTH: Final = 96
-_HEADS: Final = 4
-_LAYERS: Final = 3
+_HALF_WINDOW: Final = 5
+_SHIFTS: Final = tuple(range(-12, 13, 2))
+_DILATIONS: Final = (1, 2, 4, 8, 1, 4)
+_SHRINK_BEFORE: Final = 4
+_MIDDLE: Final = slice(5, 11)
+"""Columns of the body, without its rims."""
 
 
-class _Reader(nn.Module):
-    """Steps along one chromosome: (N, 2, 112, 16) to (N, 28, 96)."""
+class _Along(nn.Module):
+    """Two convolutions along the axis, told of the class and the sizes between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, dilation: int) -> None:
         super().__init__()
-        self.pixels = nn.Sequential(
-            nn.Conv2d(2, 24, 5, (2, 2), 2, bias=False), nn.BatchNorm2d(24), nn.ReLU(inplace=True),
-            nn.Conv2d(24, 40, 3, (1, 2), 1, bias=False), nn.BatchNorm2d(40), nn.ReLU(inplace=True),
-        )  # fmt: skip
-        self.along = nn.Sequential(
-            nn.Conv1d(160, WIDTH, 3, 2, 1, bias=False), nn.BatchNorm1d(WIDTH), nn.ReLU(inplace=True),
-            nn.Conv1d(WIDTH, WIDTH, 3, 1, 1),
-        )  # fmt: skip
+        self.norm = nn.BatchNorm1d(WIDTH)
+        self.first = nn.Conv1d(WIDTH, WIDTH, 3, 1, dilation, dilation, bias=False)
+        self.again = nn.BatchNorm1d(WIDTH)
+        self.second = nn.Conv1d(WIDTH, WIDTH, 3, 1, 1)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        seen = self.pixels(pictures)
-        folded = seen.permute(0, 1, 3, 2).flatten(1, 2)
-        steps: Tensor = self.along(folded).permute(0, 2, 1)
-        return steps
+    def forward(self, steps: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+        seen = self.first(F.relu(self.norm(steps)))
+        seen = self.again(seen) * (1 + scale) + shift
+        changed: Tensor = self.second(F.relu(seen))
+        return steps + changed
 
 
-class _Layer(nn.Module):
-    """Attention of the steps to themselves, the homolog and the memory, normalised first."""
+def profile_of(pictures: Tensor) -> Tensor:
+    """Stain along the body of chromosomes (N, 2, 112, 16): (N, 112), mean 0 and variance 1."""
+    inside = pictures[:, 1, :, _MIDDLE]
+    profile = (pictures[:, 0, :, _MIDDLE] * inside).sum(2) / inside.sum(2).clamp_min(0.3)
+    profile = profile - profile.mean(1, keepdim=True)
+    return profile / (profile.square().mean(1, keepdim=True).sqrt() + 0.02)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.before = nn.LayerNorm(WIDTH)
-        self.others = nn.LayerNorm(WIDTH)
-        self.ask = nn.Linear(WIDTH, WIDTH)
-        self.tell = nn.Linear(WIDTH, 2 * WIDTH)
-        self.give = nn.Linear(WIDTH, WIDTH)
-        self.between = nn.LayerNorm(WIDTH)
-        self.think = nn.Sequential(
-            nn.Linear(WIDTH, 2 * WIDTH), nn.GELU(), nn.Dropout(0.1), nn.Linear(2 * WIDTH, WIDTH)
-        )
 
-    def forward(self, steps: Tensor, context: Tensor, hidden: Tensor) -> Tensor:
-        batch, number, _ = steps.shape
-        seen = torch.cat([self.before(steps), self.others(context)], dim=1)
-        total = seen.shape[1]
-        size = WIDTH // _HEADS
-        query = self.ask(self.before(steps)).reshape(batch, number, _HEADS, size).transpose(1, 2)
-        told = self.tell(seen).reshape(batch, total, 2, _HEADS, size).permute(2, 0, 3, 1, 4)
-        key, value = told[0], told[1]
-        weight = torch.softmax(query @ key.transpose(2, 3) / size**0.5 + hidden, dim=3)
-        found = (weight @ value).transpose(1, 2).reshape(batch, number, WIDTH)
-        steps = steps + self.give(found)
-        thought: Tensor = self.think(self.between(steps))
-        return steps + thought
+def agreement_of(one: Tensor, other: Tensor) -> Tensor:
+    """Local correlation of two profiles (N, 112) at each row for each shift: (N, 13, 112)."""
+    most = max(_SHIFTS)
+    own, its = _windows(one), F.pad(_windows(other), (0, 0, most, most))
+    rows = one.shape[1]
+    return torch.stack(
+        [(own * its[:, most + shift : most + shift + rows]).sum(2) for shift in _SHIFTS], dim=1
+    )
+
+
+def _windows(profile: Tensor) -> Tensor:
+    reach = _HALF_WINDOW
+    padded = F.pad(profile, (reach, reach))
+    rows = profile.shape[1]
+    window = torch.stack([padded[:, at : at + rows] for at in range(2 * reach + 1)], dim=2)
+    window = window - window.mean(2, keepdim=True)
+    return window / (window.square().sum(2, keepdim=True).sqrt() + 0.5)
 
 
 class StructureNetwork(nn.Module):
-    """The whole network; see `forward`."""
+    """The whole network; see `forward`.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    usual
+        Mean picture of the normal chromosomes of each class, shape (24, 2, 112, 16), 0..1; a part of the
+        weights, set before training.
+    """
+
+    usual: Tensor
+
+    def __init__(self, usual: Tensor | None = None) -> None:
         super().__init__()
-        self.reader = _Reader()
-        self.memory = nn.Parameter(torch.randn(NAMES, STEPS, WIDTH) * 0.1)
-        self.place = nn.Parameter(torch.randn(STEPS, WIDTH) * 0.1)
-        self.kinds_of_token = nn.Parameter(torch.randn(3, WIDTH) * 0.1)
-        self.sizes = nn.Linear(SIZES, WIDTH)
+        self.register_buffer("usual", torch.zeros(NAMES, 2, ROWS, COLUMNS) if usual is None else usual)
+        self.pixels = nn.Sequential(
+            nn.Conv2d(6, 24, 5, (2, 2), 2, bias=False), nn.BatchNorm2d(24), nn.ReLU(inplace=True),
+            nn.Conv2d(24, 40, 3, (1, 2), 1, bias=False), nn.BatchNorm2d(40), nn.ReLU(inplace=True),
+        )  # fmt: skip
+        lines = 2 * len(_SHIFTS) + 5
+        self.lines = nn.Sequential(
+            nn.Conv1d(lines, 64, 5, 2, 2, bias=False), nn.BatchNorm1d(64), nn.ReLU(inplace=True)
+        )
+        self.fold = nn.Conv1d(160 + 64, WIDTH, 3, 1, 1)
+        self.told = nn.Sequential(nn.Linear(SIZES, WIDTH), nn.ReLU(inplace=True))
         self.named = nn.Embedding(NAMES, WIDTH)
-        self.layers = nn.ModuleList(_Layer() for _ in range(_LAYERS))
-        self.rest = nn.LayerNorm(WIDTH)
-        self.heat = nn.Linear(WIDTH, 1)
-        self.whole = nn.Sequential(nn.Linear(2 * WIDTH, WIDTH), nn.GELU(), nn.Dropout(0.1))
+        self.place = nn.Parameter(torch.zeros(1, WIDTH, 2 * STEPS))
+        self.film = nn.Linear(WIDTH, 2 * WIDTH * len(_DILATIONS))
+        self.blocks = nn.ModuleList(_Along(dilation) for dilation in _DILATIONS)
+        self.shrink = nn.Conv1d(WIDTH, WIDTH, 3, 2, 1)
+        self.rest = nn.BatchNorm1d(WIDTH)
+        self.heat = nn.Conv1d(WIDTH, 1, 1)
+        self.whole = nn.Sequential(nn.Linear(3 * WIDTH, WIDTH), nn.ReLU(), nn.Dropout(0.1))
         self.kind = nn.Linear(WIDTH, KINDS)
-        self.breaks = nn.Linear(WIDTH, 2 * BINS)
         self.foreign = nn.Linear(WIDTH, NAMES)
+        self.squeeze = nn.Conv1d(WIDTH, 16, 1)
+        self.breaks = nn.Sequential(nn.Linear(16 * STEPS + WIDTH, 128), nn.ReLU(), nn.Linear(128, 2 * BINS))
 
     def forward(
         self, query: Tensor, homolog: Tensor, name: Tensor, sizes: Tensor
@@ -112,23 +131,32 @@ class StructureNetwork(nn.Module):
         tuple of Tensor
             Logits: kind (n, 7), heat (n, 28), breaks (n, 2, 40), foreign (n, 24).
         """
-        own = self.reader(query) + self.place + self.kinds_of_token[0]
-        beside = self.reader(homolog) + self.place + self.kinds_of_token[1]
-        memory = self.memory[name] + self.place + self.kinds_of_token[2]
-        told = (self.sizes(sizes) + self.named(name))[:, None]
-        own = own + told
-        context = torch.cat([beside, memory + told], dim=1)
-        absent = (1.0 - sizes[:, -1:]) * -1e4
-        nobody = torch.zeros_like(absent)
-        hidden = torch.cat(
-            [nobody.expand(-1, STEPS), absent.expand(-1, STEPS), nobody.expand(-1, STEPS)], dim=1
-        )[:, None, None, :]
-        for layer in self.layers:
-            own = layer(own, context, hidden)
-        own = self.rest(own)
-        whole = self.whole(torch.cat([own.mean(dim=1), own.amax(dim=1)], dim=1))
-        breaks = self.breaks(whole).reshape(-1, 2, BINS)
-        return self.kind(whole), self.heat(own)[..., 0], breaks, self.foreign(whole)
+        known = sizes[:, -1:]
+        usual = self.usual[name]
+        # Without a homolog the mean of the class stands in its place.
+        beside = torch.where(known[:, :, None, None] > 0.5, homolog, usual)
+        seen = self.pixels(torch.cat([query, beside, usual], 1)).permute(0, 1, 3, 2).flatten(1, 2)
+        own, its, mean = profile_of(query), profile_of(beside), profile_of(usual)
+        lines = torch.cat(
+            [
+                agreement_of(own, its),
+                agreement_of(own, mean),
+                torch.stack([own, its, mean, own - its, own - mean], 1),
+            ],
+            1,
+        )
+        steps = self.fold(torch.cat([seen, self.lines(lines)], 1)) + self.place
+        told = self.told(sizes) + self.named(name)
+        film = self.film(told)[:, :, None].chunk(2 * len(_DILATIONS), 1)
+        steps = steps + told[:, :, None]
+        for at, block in enumerate(self.blocks):
+            if at == _SHRINK_BEFORE:
+                steps = self.shrink(steps)
+            steps = block(steps, film[2 * at], film[2 * at + 1])
+        steps = F.relu(self.rest(steps))
+        whole = self.whole(torch.cat([steps.mean(2), steps.amax(2), told], 1))
+        breaks = self.breaks(torch.cat([self.squeeze(steps).flatten(1), whole], 1))
+        return self.kind(whole), self.heat(steps)[:, 0], breaks.reshape(-1, 2, BINS), self.foreign(whole)
 
 
 def structure_loss(

@@ -91,6 +91,17 @@ class _ExportedOutliner(nn.Module):
 def write_onnx(
     network: nn.Module, example: Tensor, names: tuple[str, list[str]], axes: dict[str, Any], folder: Path
 ) -> None:
+    """Write a network of one input as ``model.onnx``; see `write_onnx_of`."""
+    write_onnx_of(network, (example,), ([names[0]], names[1]), axes, folder)
+
+
+def write_onnx_of(
+    network: nn.Module,
+    examples: tuple[Tensor, ...],
+    names: tuple[list[str], list[str]],
+    axes: dict[str, Any],
+    folder: Path,
+) -> None:
     """Write a network as ``model.onnx``; `axes` names the axes of inputs and outputs that may vary."""
     folder.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
@@ -98,9 +109,9 @@ def write_onnx(
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             network.eval(),
-            (example,),
+            examples,
             str(folder / MODEL_NAME),
-            input_names=[names[0]],
+            input_names=names[0],
             output_names=names[1],
             dynamic_axes=axes,
             opset_version=17,

@@ -14,7 +14,6 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,14 +21,13 @@ from core.derivative.build import Derivative, Piece, build, build_from_pieces
 from core.derivative.strip import Strip, strip_of_rows
 from core.domain.bands import CLASSES, UNKNOWN, bands_of, centromere_fraction, relative_length
 from core.iscn.segments import CENTROMERE, PTER, QTER, Point, Segment
-from models.inference.structure import BINS, ROWS, laid
+from models.inference.structure import BINS, ROWS, UNIT, laid, own_rows, settled_strip
 from models.training.chromosomes import Chromosomes, is_validation_case, read_cache
 
-UNIT: Final = 48
-"""Rows of a chromosome of the typical length of its cell, before it is laid on the rows of the network."""
-_MARGIN: Final = 6
 _ACROCENTRIC: Final = ("13", "14", "15", "21", "22")
 _LEVEL: Final = 400
+_CUTS: Final = (0.35, 0.35, 0.25, 0.05)
+"""How often a normal chromosome has no joint, one, two, three: about as often as a changed one."""
 _LONE: Final = 0.12
 """Share of the samples without a homolog: its partner may be missing, or changed as well."""
 
@@ -104,20 +102,12 @@ def cells_of(
 
 
 def _strip(cache: Chromosomes, row: int, *, turned: bool) -> Strip | None:
-    stain = cache.stain[row][_MARGIN:-_MARGIN].astype(np.float32) / 255.0
-    mask = cache.mask[row][_MARGIN:-_MARGIN].astype(np.float32) / 255.0
+    stain = cache.stain[row].astype(np.float32) / 255.0
+    mask = cache.mask[row].astype(np.float32) / 255.0
     if turned:
         stain, mask = stain[::-1, ::-1], mask[::-1, ::-1]
-    rows = round(UNIT * float(np.exp(cache.measures[row, 0])))
-    if not 8 <= rows <= 200 or mask.max() < 0.5:
-        return None
-    how = cv2.INTER_AREA if rows < len(stain) else cv2.INTER_LINEAR
-    size = (stain.shape[1], rows)
-    seen, inside = (
-        np.asarray(cv2.resize(np.ascontiguousarray(layer), size, interpolation=how), dtype=np.float32)
-        for layer in (stain, mask)
-    )
-    return strip_of_rows(CLASSES[int(cache.label[row])], seen, inside, scale=1.0)
+    own = own_rows(stain, mask, float(cache.measures[row, 0]))
+    return None if own is None else strip_of_rows(CLASSES[int(cache.label[row])], *own, scale=1.0)
 
 
 # -- changes ---------------------------------------------------------------------------------------------
@@ -281,29 +271,29 @@ def _stranger(cell: CellStrips, name: str, rng: np.random.Generator) -> Strip | 
     return others[int(rng.integers(len(others)))]
 
 
-def normal(cell: CellStrips, name: str, rng: np.random.Generator, *, recut: bool) -> Made | None:
-    """A chromosome as it is; with `recut` cut at a random place and put together again."""
+def normal(cell: CellStrips, name: str, rng: np.random.Generator, *, cuts: int) -> Made | None:
+    """A normal chromosome, cut at so many random places and put together again.
+
+    Without a cut it is laid as all others are: whatever was done to a changed one was done to it as well.
+    """
     own = cell.get(name)
     if not own:
         return None
     at = int(rng.integers(len(own)))
-    query: Strip | Derivative = own[at]
-    strips = [own[at]]
-    if recut:
-        places = np.sort(rng.uniform(0.06, 0.94, size=int(rng.integers(1, 3))))
-        edges = [PTER, *(point(name, float(place)) for place in places), QTER]
-        strips = [own[at]] * (len(edges) - 1)
-        if len(own) > 1 and rng.random() < 0.3:
-            strips[int(rng.integers(len(strips)))] = own[1 - at]
-        try:
-            query = build_from_pieces(
-                [
-                    Piece(segment=Segment(chromosome=name, begin=begin, finish=finish), strip=strip)
-                    for begin, finish, strip in zip(edges[:-1], edges[1:], strips, strict=True)
-                ]
-            )
-        except ValueError:
-            return None
+    places = np.sort(rng.uniform(0.04, 0.96, size=cuts))
+    edges = [PTER, *(point(name, float(place)) for place in places), QTER]
+    strips = [own[at]] * (len(edges) - 1)
+    if cuts and len(own) > 1 and rng.random() < 0.3:
+        strips[int(rng.integers(len(strips)))] = own[1 - at]
+    try:
+        query = build_from_pieces(
+            [
+                Piece(segment=Segment(chromosome=name, begin=begin, finish=finish), strip=strip)
+                for begin, finish, strip in zip(edges[:-1], edges[1:], strips, strict=True)
+            ]
+        )
+    except ValueError:
+        return None
     return Made(
         query=query,
         name=name,
@@ -312,7 +302,7 @@ def normal(cell: CellStrips, name: str, rng: np.random.Generator, *, recut: bool
         breaks=(),
         foreign="",
         size=0.0,
-        lesion="recut" if recut else "normal",
+        lesion="recut" if cuts else "normal",
         sources=tuple(strips),
     )
 
@@ -420,7 +410,8 @@ def sample(cell: CellStrips, made: Made, rng: np.random.Generator) -> dict[str, 
     if homolog is None:
         beside, its = np.zeros_like(query), np.zeros_like(sizes)
     else:
-        beside, its = laid(homolog.stain, homolog.mask, made.name, UNIT)
+        whole = settled_strip(homolog)
+        beside, its = laid(whole.stain, whole.mask, made.name, UNIT)
     tokens = ROWS // 4
     at = np.minimum((np.arange(made.query.rows) + 0.5) * tokens / made.query.rows, tokens - 1).astype(int)
     heat = np.zeros(tokens, dtype=np.uint8)
@@ -442,7 +433,7 @@ def sample(cell: CellStrips, made: Made, rng: np.random.Generator) -> dict[str, 
 
 
 def draw(cells: list[tuple[str, CellStrips]], count: int, *, seed: int, abnormal: float = 0.5) -> Samples:
-    """Draw samples, so many of them changed; normal ones are recut half of the time."""
+    """Draw samples, so many of them changed; normal ones are cut and joined as often as changed ones."""
     rng = np.random.default_rng(seed)
     rows: list[dict[str, object]] = []
     while len(rows) < count:
@@ -451,7 +442,8 @@ def draw(cells: list[tuple[str, CellStrips]], count: int, *, seed: int, abnormal
             made = any_change(cell, rng)
         else:
             present = [name for name in CLASSES if cell.get(name)]
-            made = normal(cell, present[int(rng.integers(len(present)))], rng, recut=rng.random() < 0.5)
+            cuts = int(rng.choice(4, p=_CUTS))
+            made = normal(cell, present[int(rng.integers(len(present)))], rng, cuts=cuts)
         if made is not None and (row := sample(cell, made, rng)) is not None:
             rows.append(row)
     return Samples(**{key: np.array([row[key] for row in rows]) for key in rows[0]})

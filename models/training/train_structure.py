@@ -13,11 +13,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from models.networks.structure import StructureNetwork, structure_loss
+from models.networks.structure import NAMES, StructureNetwork, structure_loss
 from models.training.pace import AveragedWeights, learning_rate_share
 from models.training.structure_samples import Samples, read_samples
 
-_RATE: Final = 1.5e-3
+_RATE: Final = 2e-3
+_FEWEST_FOR_A_MEAN: Final = 4
+"""Files of samples from which the mean picture of each class is taken."""
+_FRESH: Final = 150
+"""Steps after which another file of samples is drawn from."""
 _ALARMS: Final = 0.1 / 46.0
 """Alarms for one normal chromosome at the operating point of a single cell."""
 
@@ -50,6 +54,16 @@ def _varied(pictures: Tensor, rng: np.random.Generator) -> Tensor:
     strength = torch.from_numpy(rng.uniform(0.0, 0.08, (count, 1, 1)).astype(np.float32))
     stain = (stain + strength * torch.randn_like(stain)).clamp(0, 1) * (pictures[:, 1] > 0.05)
     return torch.stack([stain, pictures[:, 1]], dim=1)
+
+
+def usual_of(samples: Samples) -> Tensor:
+    """Mean picture of the normal chromosomes of each class, shape (24, 2, 112, 16), 0..1."""
+    usual = np.zeros((NAMES, *samples.query.shape[1:]), dtype=np.float32)
+    for index in range(NAMES):
+        own = (samples.kind == 0) & (samples.name == index)
+        if own.any():
+            usual[index] = samples.query[own].astype(np.float32).mean(axis=0) / 255.0
+    return torch.from_numpy(usual)
 
 
 def answers(network: nn.Module, samples: Samples) -> tuple[NDArray[np.float64], list[Tensor]]:
@@ -102,12 +116,11 @@ def run(arguments: argparse.Namespace) -> int:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    files = sorted(arguments.samples.glob("train_???.npz"))
     held = read_samples(sorted(arguments.samples.glob("validation_???.npz")))
-    samples = read_samples(files)
-    print(f"{len(samples.name)} samples of {len(files)} files, {len(held.name)} held back", flush=True)
-    network = StructureNetwork()
-    average = AveragedWeights(network, decay=0.998)
+    files = sorted(arguments.samples.glob("train_???.npz"))
+    print(f"{len(files)} files of samples, {len(held.name)} samples held back", flush=True)
+    network = StructureNetwork(usual_of(read_samples(files[:_FEWEST_FOR_A_MEAN])))
+    average = AveragedWeights(network, decay=0.995)
     optimiser = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.02)
     spent, step = 0.0, 0
     last = arguments.out / "last.pt"
@@ -118,12 +131,15 @@ def run(arguments: argparse.Namespace) -> int:
         optimiser.load_state_dict(state["optimiser"])
         spent, step = state["spent"], state["step"]
     rng = np.random.default_rng(arguments.seed + step)
+    samples: Samples | None = None
     total = 60.0 * arguments.minutes
     begun = time.monotonic() - spent
     while (spent := time.monotonic() - begun) < total:
         for group in optimiser.param_groups:
             group["lr"] = _RATE * learning_rate_share(spent / total)
         network.train()
+        if samples is None or step % _FRESH == 0:
+            samples = read_samples([files[int(rng.integers(len(files)))]])
         rows = rng.integers(len(samples.name), size=arguments.batch)
         given = batch_of(samples, rows, rng)
         said = network(given["query"], given["homolog"], given["name"], given["sizes"])
@@ -138,9 +154,6 @@ def run(arguments: argparse.Namespace) -> int:
             _keep(last, network, average, optimiser, spent, step)
             seen = measure(average.network, held)
             print(json.dumps({"step": step, "minutes": round(spent / 60, 1), **_round(seen)}), flush=True)
-            known = sorted(arguments.samples.glob("train_???.npz"))
-            if len(known) > len(files):
-                files, samples = known, read_samples(known)
     _keep(last, network, average, optimiser, spent, step)
     print(json.dumps(_round(measure(average.network, held))), flush=True)
     return 0
