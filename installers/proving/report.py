@@ -21,7 +21,8 @@ Each root is what `debootstrap --variant=minbase` makes: no Python, no X, no Ope
 layouts. It lies in a network namespace of its own with nothing but an unconnected loopback, and has no
 package source. The screen (Xvfb) runs outside the root and inside that namespace, without a window manager.
 Everything but the installation of the `.deb` and its removal is done by a person without any right. "window
-warm" is the middle one of three starts after the first, from the command to a window on the screen. A
+warm" is the middle one of three starts after the first, from the command to a window on the screen;
+"processor" is what the program itself used of it, on a machine where other work took the rest. A
 minimal Debian has no `xz`, so the archive is decompressed outside and unpacked by the root's own `tar`.
 """
 
