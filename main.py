@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "analyse": ("app.command_line.analyse", "karyotype metaphases: files or whole folders"),
     "backup": ("app.command_line.backup", "back everything up, sealed and checked; list and check backups"),
     "benchmark": ("app.command_line.benchmark", "measure the active models on labelled archives"),
+    "import": ("app.command_line.import_archives", "take labelled archives into the queue to learn from"),
     "install-bundle": (
         "app.command_line.install_bundle",
         "install this bundle for you",
@@ -38,7 +39,9 @@ COMMANDS: Final = {
     "step-back": ("app.command_line.step_back", "return to the version before the last update"),
     "train finder": ("models.training.train_finder", "train the model that finds chromosomes (extra train)"),
     "train outliner": ("models.training.train_outliner", "train the model that outlines them (extra train)"),
+    "train structure": ("models.training.train_structure", "train the model of structure (extra train)"),
     "train namer": ("models.training.train_namer", "train the model that names them (extra train)"),
+    "tune": ("app.command_line.tune", "train a candidate release from confirmed cells and examine it"),
     "uninstall": ("app.command_line.uninstall", "remove the program and leave the data"),
     "verify": ("app.command_line.verify", "check this installation, every file of it"),
     "verify-graphics": ("app.graphics_look", "the part of verify that needs a screen, as JSON"),

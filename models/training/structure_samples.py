@@ -20,12 +20,18 @@ from numpy.typing import NDArray
 from core.derivative.build import Derivative, Piece, build, build_from_pieces
 from core.derivative.strip import Strip, strip_of_rows
 from core.domain.bands import CLASSES, UNKNOWN, bands_of, centromere_fraction, relative_length
+from core.domain.metaphase import Banding
 from core.iscn.segments import CENTROMERE, PTER, QTER, Point, Segment
+from models.inference.namer import run_namer
+from models.inference.session import open_session
 from models.inference.structure import BINS, ROWS, UNIT, laid, own_rows, settled_strip
-from models.training.chromosomes import Chromosomes, is_validation_case, read_cache
+from models.registry import newest
+from models.training.chromosomes import Chromosomes, is_validation_case, read_cache, strips_from
 
 _ACROCENTRIC: Final = ("13", "14", "15", "21", "22")
 _LEVEL: Final = 400
+_SURE: Final = 0.97
+"""Probability from which the namer's word about an end is taken for true."""
 _CUTS: Final = (0.35, 0.35, 0.25, 0.05)
 """How often a normal chromosome has no joint, one, two, three: about as often as a changed one."""
 _LONE: Final = 0.12
@@ -468,8 +474,28 @@ def training_cells(
     """Cells of the caches of the namer: karyotyped crops, and outlined metaphases that the namer orients."""
     found = cells_of(read_cache(crops), validation=validation)
     if metaphases is not None and polarity is not None:
-        known = np.load(polarity)["polarity"]
-        found += cells_of(read_cache(metaphases), known, validation=validation)
+        cache = read_cache(metaphases)
+        if not polarity.exists():
+            np.savez(polarity, polarity=polarity_of(cache))
+        found += cells_of(cache, np.load(polarity)["polarity"], validation=validation)
+    return found
+
+
+def polarity_of(cache: Chromosomes) -> NDArray[np.int8]:
+    """Where the p arms of a cache lie, as the shipped namer reads it; 0 where it is not sure of it.
+
+    Metaphases are labelled by class only; the namer is told the class and asked for the end.
+    """
+    session = open_session(newest("namer"), 1)
+    found = np.zeros(len(cache.label), dtype=np.int8)
+    order = np.argsort(cache.cell, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(cache.cell[order])) + 1):
+        said = run_namer(session, strips_from(cache, rows), Banding.G)
+        known = np.flatnonzero(cache.label[rows] < len(CLASSES))
+        names = cache.label[rows][known]
+        first, right = said["p_first"][known, names], said["probabilities"][known, names]
+        up = np.where(first > _SURE, 1, np.where(first < 1.0 - _SURE, -1, 0))
+        found[rows[known]] = np.where(right > 0.5, up, 0)
     return found
 
 
@@ -477,7 +503,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--crops", type=Path, required=True, help="cache of gband_karyotyped_crops_train")
     parser.add_argument("--metaphases", type=Path, help="cache of outlined metaphases")
-    parser.add_argument("--polarity", type=Path, help="their polarity, as the namer reads it (.npz)")
+    parser.add_argument(
+        "--polarity", type=Path, help="their polarity (.npz); read by the namer where it is not there"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for the files of samples")
     parser.add_argument("--files", type=int, default=12)
     parser.add_argument("--each", type=int, default=5000)
