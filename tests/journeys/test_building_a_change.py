@@ -93,7 +93,7 @@ def test_that_a_change_is_stated_for_ticked_cells_and_goes_into_the_line_that_is
     )
     builder.into.setCurrentIndex(1)
     builder.do_put()
-    until(lambda: session.case.karyotype == "46,XY/47,XY,t(9;22)(q34;q11.2),+8")
+    until(lambda: session.case.karyotype == "46,XY/47,XY,+8,t(9;22)(q34;q11.2)")
 
 
 def test_that_words_that_contradict_the_string_are_shown_in_the_comment_of_the_report(opened, until):
