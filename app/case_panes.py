@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from app.board.board import KaryogramBoard
 from app.canvas.key_pointer import KeyPointer
 from app.canvas.overlay import Tool
@@ -51,6 +53,8 @@ def fill_case_page(window: MainWindow) -> None:
 
     findings.evidence_wanted.connect(show_evidence)
     findings.field_wanted.connect(show_field)
+    # Queued: the panel is filled anew while the dialog is open, and with it the button that was clicked.
+    findings.rules_wanted.connect(window.actions_["clone_rules"].trigger, Qt.ConnectionType.QueuedConnection)
     add_builder(window, side, findings)
     add_count(window, side, metaphase)
     views = add_view(window, side, metaphase, board)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QWidget
 
 from app.session import CaseSession
@@ -25,6 +26,7 @@ class ContextLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._models = ""
+        self._parts: list[str] = []
         self._where = QLabel()
         self._where.setTextFormat(Qt.TextFormat.RichText)
         self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -57,23 +59,49 @@ class ContextLine(QWidget):
     @property
     def text(self) -> str:
         """What stands in the line, without the menus."""
-        return " | ".join(label.text() for label in (self._where, self._ledger, self._state))
+        where = _joined(self._parts) if self._parts else "No case is open"
+        return " | ".join((where, self._ledger.text(), self._state.text()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self._where, self._fit)
 
     def _write(self, *_: object) -> None:
         case, cell = self._session.case, self._session.cell
         if case is None:
-            self._where.setText("<span>No case is open</span>")
+            self._parts = []
             self._ledger.clear()
         else:
-            parts = [f"<b>{escape(case.name)}</b>", *map(escape, _details(case))]
+            self._parts = [case.name, *_details(case)]
             if cell is not None:
-                parts.append(f"cell {escape(cell.label)}")
-            self._where.setText(" &nbsp;·&nbsp; ".join(parts))
+                self._parts.append(f"cell {cell.label}")
             ledger = self._session.ledger
             self._ledger.setText(ledger.line if ledger else "")
         saved = self._session.saved
         state = "saving…" if saved.pending else ("saved" if case is not None else "")
         self._state.setText(" · ".join(part for part in (state, self._models) if part))
+        self._where.setToolTip(escape("  ·  ".join(self._parts)))
+        QTimer.singleShot(0, self._where, self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave what lies between case and cell out, from its end, where there is no room for it."""
+        if not self._parts:
+            self._where.setText("<span>No case is open</span>")
+            return
+        parts = list(self._parts)
+        last = 1 if self._session.cell is not None else 0
+        while True:
+            self._where.setText(_joined(parts))
+            if len(parts) <= 1 + last or self._where.sizeHint().width() <= self._where.width():
+                return
+            del parts[len(parts) - 1 - last]
+
+
+def _joined(parts: list[str]) -> str:
+    name, *more = map(escape, parts)
+    return " &nbsp;·&nbsp; ".join((f"<b>{name}</b>", *more))
 
 
 def _order(version: str) -> tuple[int, ...]:

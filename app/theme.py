@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -69,6 +70,7 @@ UNKNOWN_COLOUR: Final = _UNKNOWN_COLOURS["standard"]
 SMALLEST, LARGEST = 80, 200
 """Limits of the size of text in per cent."""
 _POINTS: Final = 9.5
+_ICONS: Final = (Path(__file__).resolve().parents[1] / "resources" / "icons").as_posix()
 _CURSOR_FLASH_MS: Final = 1000
 
 _current = DARK
@@ -172,6 +174,7 @@ def _style_sheet(theme: Theme, scale: float) -> str:
     t = theme
     title, heading, small = 15 * scale, 11.5 * scale, 8.5 * scale
     box = round(12 * scale)
+    arrow = round(10 * scale)
     return f"""
     QWidget {{ color: {t.text}; }}
     QMainWindow, QDialog {{ background: {t.panel}; }}
@@ -195,6 +198,18 @@ def _style_sheet(theme: Theme, scale: float) -> str:
     QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus,
     QDoubleSpinBox:focus, QDateEdit:focus {{ border: 2px solid {t.accent}; padding: 3px 6px; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line}; }}
+    QComboBox::drop-down, QDateEdit::drop-down {{ border: none; background: transparent;
+        width: {arrow + 8}px; }}
+    QComboBox::down-arrow, QDateEdit::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{
+        image: url("{_ICONS}/chevron_down.svg"); width: {arrow}px; height: {arrow}px; }}
+    QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{_ICONS}/chevron_up.svg");
+        width: {arrow}px; height: {arrow}px; }}
+    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
+        border: none; background: transparent; width: {arrow + 8}px; }}
+    QSpinBox::up-button:hover, QSpinBox::down-button:hover, QDoubleSpinBox::up-button:hover,
+    QDoubleSpinBox::down-button:hover {{ background: {t.line}; }}
+    QToolButton[popupMode="1"] {{ padding-right: {arrow + 4}px; }}
+    QToolButton::menu-button {{ border: none; background: transparent; width: {arrow + 2}px; }}
     QPushButton {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
         padding: 5px 13px; }}
     QPushButton:hover {{ border-color: {t.accent}; }}

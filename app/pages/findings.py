@@ -26,6 +26,7 @@ from app.pages.change_targets import menu_of_lines
 from app.pages.finding_card import FindingCard
 from app.pages.karyotype_line import KaryotypeLine
 from app.pages.situation_section import show_situations
+from app.pages.structure_section import StructureSection
 from app.session import CaseSession
 from core.analysis.clones import CaseKaryotype, karyotype_of_case
 from core.analysis.contradictions import (
@@ -45,8 +46,8 @@ from core.editing.case_operations import WriteKaryotype
 from core.editing.operations import WithdrawChange
 from core.iscn.case_text import changes_of, put_into, tree_of
 from core.iscn.tree import Karyotype
+from models.sensitivity import measured_curve
 
-_NOT_ASSESSED: Final = "Structure not assessed by the program: compare the bands of each pair yourself."
 _MOST_LEFT_OUT: Final = 4
 
 
@@ -61,11 +62,14 @@ class FindingsPanel(QWidget):
         Text of a change to be edited.
     field_wanted
         Field of the case that contradicts the string, and the words in it.
+    rules_wanted
+        The clone rules of the case are to be edited.
     """
 
     evidence_wanted = Signal(str)
     change_wanted = Signal(str)
     field_wanted = Signal(str, str)
+    rules_wanted = Signal()
 
     def __init__(self, session: CaseSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +77,13 @@ class FindingsPanel(QWidget):
         self._session = session
         self.setMinimumWidth(232)
         self.cell_section = Section("This cell")
+        self.structure_section = StructureSection(
+            measured_curve(),
+            card_of=self._finding_card,
+            go=self._next_of,
+            evidence=self.evidence_wanted.emit,
+            select=session.select,
+        )
         self.case_section = Section("Case")
         self.situation_section = Section("Numbers and situations")
         self.line_section = Section("Karyotype of the case")
@@ -95,6 +106,7 @@ class FindingsPanel(QWidget):
         rows.setSpacing(14)
         for section in (
             self.cell_section,
+            self.structure_section,
             self.case_section,
             self.situation_section,
             self.line_section,
@@ -138,6 +150,8 @@ class FindingsPanel(QWidget):
         """Read the session anew."""
         self._timer.stop()
         self._show_cell(self._session.cell)
+        self.structure_section.show_structure(self._session.cell, self._session.cells)
+        self.structure_section.setVisible(bool(self.structure_section.texts))
         case = self._session.case
         self.case_section.setVisible(case is not None)
         self.line_section.setVisible(case is not None)
@@ -147,7 +161,9 @@ class FindingsPanel(QWidget):
             return
         together = karyotype_of_case(self._session.cells, context=case.context, rules=case.clone_rules)
         self._show_case(together)
-        show_situations(self.situation_section, case, self._session.cells, together, self._next_of)
+        show_situations(
+            self.situation_section, case, self._session.cells, together, self._next_of, self.rules_wanted.emit
+        )
         self.proposed = together.iscn or ""
         self.line.show_kept(case.karyotype or "", self.proposed, case.context, case.edition)
 
@@ -179,7 +195,6 @@ class FindingsPanel(QWidget):
             section.say(f"{places} in no outline: look there before you count.", "doubt")
         for change in cell.changes:
             section.add(self._stated_card(change, cell))
-        section.add(Card(_NOT_ASSESSED, role="doubt"))
 
     def _stated_card(self, change: StatedChange, cell: Metaphase) -> Card:
         others = sum(1 for one in self._session.cells if one.stated(change.text))
@@ -273,7 +288,7 @@ class FindingsPanel(QWidget):
             section.say(f"Not clonal: {change.replace('-', '−')}", "quiet")
         for limit in together.limits:
             # Structure has its own card, and cells that were left out stand below with their reasons.
-            if not limit.startswith("structure not assessed") and not limit.endswith("left out"):
+            if not limit.startswith("structure ") and not limit.endswith("left out"):
                 section.say(_sentence(limit), "doubt")
         labels = {cell.id: cell.label for cell in cells}
         for cell_id, reason in together.unused[:_MOST_LEFT_OUT]:
@@ -284,8 +299,6 @@ class FindingsPanel(QWidget):
             section.add(card)
         if len(together.unused) > _MOST_LEFT_OUT:
             section.say(f"and {len(together.unused) - _MOST_LEFT_OUT} more cells left out", "quiet")
-        if together.lines and (self._session.cell is None or not self._session.cell.chromosomes):
-            section.add(Card(_NOT_ASSESSED, role="doubt"))
 
     def _line_card(self, line: CellLine, used: int) -> Card:
         role = "contradiction" if line.clonal else "quiet"
@@ -379,7 +392,7 @@ def _of_classes(cell: Metaphase, classes: Sequence[str]) -> tuple[ChromosomeId, 
 def _large(text: str) -> QLabel:
     label = QLabel(text)
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPointSizeF(13.0 if len(text) < 18 else 11.0)
+    font.setPointSizeF((13.0 if len(text) < 18 else 11.0) * theme.scale())
     font.setBold(True)
     label.setFont(font)
     label.setWordWrap(True)

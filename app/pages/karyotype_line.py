@@ -28,15 +28,19 @@ class _Field(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPointSizeF(10.5)
-        font.setStyleHint(QFont.StyleHint.Monospace)
-        self.setFont(font)
+        self._dress()
+        theme.news.changed.connect(self._dress)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setTabChangesFocus(True)
         self.setAccessibleName("Karyotype of the case in ISCN")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _dress(self) -> None:
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSizeF(10.5 * theme.scale())
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        self.setFont(font)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES + 18)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -68,7 +68,7 @@ class ModelsPage(QWidget):
                 entry.setData(Qt.ItemDataRole.UserRole, f"expected weights of the {stage}, got none")
                 self._list.addItem(entry)
             for place, folder in enumerate(reversed(versions)):
-                answers = " · answers" if place == 0 else ""
+                answers = " · in use" if place == 0 else ""
                 entry = QListWidgetItem(f"{stage} {folder.name}{answers}")
                 try:
                     entry.setData(Qt.ItemDataRole.UserRole, read_card(folder))

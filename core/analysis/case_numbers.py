@@ -103,9 +103,7 @@ class CaseNumbers:
             return "Numbers: " + "; ".join(one.said for one in self.changes)
         cells = f"{self.used} cell{'' if self.used == 1 else 's'}"
         if self.call == "normal":
-            return (
-                f"Numbers: no gain or loss in {cells}; that there is one has probability {self.abnormal:.2f}"
-            )
+            return f"Numbers: no gain or loss in {cells}; probability that one was missed {self.abnormal:.2f}"
         return f"Numbers: cannot tell from {cells}, a change has probability {self.abnormal:.2f}"
 
 

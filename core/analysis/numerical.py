@@ -14,7 +14,9 @@ from core.domain.bands import AUTOSOMES, CLASSES
 from core.domain.chromosome import Chromosome, ObjectType
 from core.domain.finding import Assessed, Finding, FindingKind
 from core.domain.metaphase import Banding, Metaphase, Verdict
-from core.iscn.writer import write_cell
+from core.iscn.cell_writer import line_of_cell
+from core.iscn.parser import IscnSyntaxError, parse_change
+from core.iscn.writer import write_cell, write_line
 
 _FEWEST_FOR_A_KARYOTYPE: Final = 40
 _MOST_FOR_A_KARYOTYPE: Final = 52
@@ -83,9 +85,20 @@ def named_by_people(cell: Metaphase) -> bool:
 
 
 def cell_karyotype(cell: Metaphase) -> str | None:
-    """ISCN text of one cell as far as numbers tell, None where `why_no_karyotype` gives a reason."""
+    """ISCN text of one cell, None where `why_no_karyotype` gives a reason.
+
+    Numbers are counted; of the structure it has what people stated for this cell.
+    """
     if why_no_karyotype(cell) is not None:
         return None
+    stated = []
+    for change in cell.changes:
+        try:
+            stated.append(parse_change(change.text))
+        except IscnSyntaxError:
+            continue
+    if stated:
+        return write_line(line_of_cell(constitution_of(cell), stated, markers=len(markers_of(cell))))
     return write_cell(constitution_of(cell), markers=len(markers_of(cell)))
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.analysis.clones import karyotype_of_case
+from core.analysis.numerical import cell_karyotype
 from core.domain.case import Case, Context
 from core.domain.clone_rules import CloneRules
 from core.domain.ids import CaseId, PersonName
@@ -46,6 +47,14 @@ def test_that_a_stated_translocation_in_one_cell_is_listed_only() -> None:
     result = karyotype_of_case([*_cells(1, "t", _T), *_cells(5, "n")], context=Context.NEOPLASTIC)
     assert result.iscn == "46,XX[6]"
     assert result.non_clonal == (f"{_T} in 1 cell",)
+
+
+def test_that_the_karyotype_of_a_cell_has_what_people_stated_of_its_structure() -> None:
+    assert cell_karyotype(_cells(1, "t", _T, extra=("8",))[0]) == f"47,XX,+8,{_T}"
+    assert cell_karyotype(_cells(1, "r", "rob(13;14)(q10;q10)", missing=("14",))[0]) == (
+        "45,XX,rob(13;14)(q10;q10)"
+    )
+    assert cell_karyotype(_cells(1, "n")[0]) == "46,XX"
 
 
 def test_that_a_robertsonian_translocation_explains_the_missing_chromosome() -> None:
