@@ -100,7 +100,10 @@ def _text(value: object, what: str) -> str:
 def _number(value: object, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         _refuse(f"a number for {what}", value)
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # JSON knows whole numbers of any length
+        _refuse(f"a number for {what}", value)
 
 
 def _refuse(expected: str, value: object) -> NoReturn:

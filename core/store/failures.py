@@ -48,8 +48,8 @@ _SQLITE: tuple[tuple[tuple[str, ...], str, str], ...] = (
     ),
     (
         ("SQLITE_IOERR",),
-        "the disk failed while the database {where} was used",
-        f"check the disk or the network drive, then start again ({_KEPT})",
+        "the disk is full or failed while the database {where} was used",
+        f"free some space or check the disk or network drive, then start again ({_KEPT})",
     ),
 )
 # By the codes of PostgreSQL's documentation, appendix A. psycopg itself takes a fifth of a second to

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PARTS: Final = ("kills", "disk", "database", "seats", "surroundings", "fuzz", "endurance")
+PARTS: Final = ("kills", "disk", "seats", "surroundings", "fuzz", "endurance")
 #: Processes are forked: libraries must not have started threads of their own.
 ENVIRONMENT: Final = {
     "QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6", "PYQTGRAPH_QT_LIB": "PySide6", "NAPARI_CONFIG": "",
@@ -71,7 +71,15 @@ def command_of(part: str, out: Path, seed: int, scale: float) -> list[str]:
             sys.executable,
             str(out / "disk.jsonl"),
         ]
-    return [*module, f"tests.reliability.{part}", str(out / part), str(out / f"{part}.jsonl")]
+    # Unshared, because a folder is mounted read-only in it.
+    return [
+        "unshare",
+        "-m",
+        *module,
+        f"tests.reliability.{part}",
+        str(out / part),
+        str(out / f"{part}.jsonl"),
+    ]
 
 
 def finished(part: str, out: Path, seed: int) -> bool:
@@ -95,7 +103,7 @@ def summaries(out: Path) -> dict[str, Any]:
         found["endurance"] = endurance.judged(endurance.read_measures(path))
     if (out / "seats.json").exists():
         found["seats"] = json.loads((out / "seats.json").read_text(encoding="utf-8"))
-    for part in ("disk", "database", "surroundings"):
+    for part in ("disk", "surroundings"):
         if lines := _lines(out, f"{part}.jsonl"):
             found[part] = {"places": lines, "passed": not any(line["faults"] for line in lines)}
     return found

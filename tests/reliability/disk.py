@@ -38,7 +38,6 @@ from core.report.analysis_sheet import AnalysisSheet, write_analysis_sheets
 from core.report.content import content_of
 from core.report.figures import figure_of
 from core.report.pdf import write_report
-from core.simulation.writing import write_metaphase
 from core.store.blobs import Originals
 from core.store.cases import CaseStore
 from core.store.database import open_database
@@ -195,6 +194,18 @@ def _migrate(place: Place) -> None:
     open_database(old / "centromere.sqlite", backups=old / "backups").close()
 
 
+def _simulate(place: Place) -> None:
+    from app.command_line import simulate
+
+    parser = argparse.ArgumentParser()
+    simulate.add_arguments(parser)
+    words = io.StringIO()
+    with contextlib.redirect_stderr(words), contextlib.redirect_stdout(io.StringIO()):
+        status = simulate.run(parser.parse_args(["46,XY", "--out", str(place.out), "--cells", "1"]))
+    if status:
+        raise CentromereError(words.getvalue().strip(), "see above")
+
+
 def _many(place: Place) -> None:
     place.store.add_cells(place.case, [place.fresh() for _ in range(10)], EVA)
 
@@ -228,7 +239,7 @@ PLACES: Final[dict[str, tuple[Callable[[Place], object], int]]] = {
     "restoring a backup": (_restore, 100_000),
     "migration: the copy before it": (_migrate, 20_000),
     "a new database": (_new_database, 8192),
-    "simulated pictures": (lambda p: write_metaphase(drawn(p.next() % 3), p.out, cell=1), 4096),
+    "simulated pictures": (_simulate, 4096),
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def text_of(found: Mapping[str, Any]) -> str:
         f"{platform.system()} {platform.machine()}, two busy cores.\n",
     ]
     writers = {
-        "kills": _kills, "disk": _disk, "database": _places, "seats": _seats, "surroundings": _places, "fuzz": _fuzz,
+        "kills": _kills, "disk": _disk, "seats": _seats, "surroundings": _places, "fuzz": _fuzz,
         "endurance": _endurance,
     }  # fmt: skip
     for name, write in writers.items():
@@ -58,7 +58,7 @@ def _kills(name: str, of: Mapping[str, Any]) -> str:
     kinds = ", ".join(f"{kind} {number}" for kind, number in of["by_kind"].items())
     rows = {
         "kills": f"{of['kills']} ({kinds}); seeds {', '.join(map(str, of['seeds']))}",
-        "acknowledged before the kills": of["acknowledged"],
+        "told as saved before the kills": f"{of['acknowledged']} steps and files, in {of['after_something_was_saved']} kills",
         "lost, half-written, broken logs, failed starts": of["faults"],
     }
     return (
@@ -80,7 +80,7 @@ def _disk(name: str, of: Mapping[str, Any]) -> str:
 
 
 def _places(name: str, of: Mapping[str, Any]) -> str:
-    title = {"database": "Database gone and back", "surroundings": "Clock, locale, rights and names"}[name]
+    title = "Database gone and back, clock, rights, locale, names"
     rows = {one["place"]: _cell("; ".join(one["faults"][:1]) or one["words"]) for one in of["places"]}
     return f"### {title}\n\n" + _table(rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from app.keymap import from_json as keymap_from_json
 from app.settings import SettingsFile
 from core.domain.chromosome import Chromosome
+from core.domain.template import ISCN_ROWS
+from core.domain.template_json import template_from_json, template_to_json
 from core.editing.codec import from_json
+from core.errors import MediaError
 from core.store.replay import LoggedStep, replayed
 from tests.core.editing.bench_cells import MALE, cell_of
 from tests.reliability import fuzz, fuzz_inputs, kills
@@ -37,6 +41,14 @@ def test_that_settings_and_key_maps_nested_without_end_are_told_as_damaged(tmp_p
     assert settings.current.person == ""
     with pytest.raises(ValueError, match="expected a key map"):
         keymap_from_json(DEEP)
+
+
+def test_that_a_template_with_a_number_beyond_all_measure_is_refused():
+    text = template_to_json(ISCN_ROWS)
+    written = json.loads(text)
+    written["spacing"] = {name: 10**400 for name in written["spacing"]}
+    with pytest.raises(MediaError, match="expected a number"):
+        template_from_json(json.dumps(written))
 
 
 @pytest.mark.parametrize("text", ["[]", "null", '"x"', DEEP])
