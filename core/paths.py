@@ -69,6 +69,11 @@ class Folders:
         return self.home / "jobs"
 
     @property
+    def learning(self) -> Path:
+        """Confirmed cells to learn from, and what was computed from them; made when there are some."""
+        return self.home / "learning"
+
+    @property
     def logs(self) -> Path:
         """Diagnostic logs; they hold no image and no name of a patient."""
         return self.home / "logs"

@@ -106,6 +106,22 @@ def find_archives(folder: Path, only: tuple[str, ...] = ()) -> tuple[LabelledArc
     return tuple(found)
 
 
+def archive_at(path: Path) -> LabelledArchive:
+    """Take one file as a labelled archive.
+
+    Raises
+    ------
+    MediaError
+        Where it is none.
+    """
+    kind = _kind_of(path)
+    if kind is None:
+        raise MediaError(
+            "expected a labelled archive of metaphases or crops, got another file", "choose another one"
+        )
+    return LabelledArchive(path=path, kind=kind)
+
+
 def _kind_of(path: Path) -> ArchiveKind | None:
     try:
         with zipfile.ZipFile(path) as archive:
