@@ -17,7 +17,7 @@ import numpy as np
 
 from core.analysis.band_level import LOWEST
 from core.analysis.benign_variants import benign_variant
-from core.domain.bands import CLASSES
+from core.domain.bands import CLASSES, nearest_band
 from core.domain.chromosome import Chromosome, ObjectType
 from core.domain.finding import Finding, FindingKind
 from core.domain.ids import CellId, ChromosomeId
@@ -28,6 +28,7 @@ MOST: Final = 3.0
 LEAST: Final = 0.0
 """One cell of several counts so much at most: a bad outline is no change. Chosen on validation cases."""
 DEFAULT_THRESHOLDS: Final = {1: 4.16, 2: 2.25, 3: 1.99, 5: 1.66, 10: 1.35, 20: 1.16}
+_BAND_LEVEL: Final = 400
 _ENOUGH_COMPARED: Final = 0.8
 _SHOWING: Final = 0.6
 """Share of the threshold from which a cell speaks for a suspicion of another cell."""
@@ -226,14 +227,16 @@ def _pooled(
     single = threshold_for(1, thresholds)
     showing = [entry for entry in ranked if _weight(name, entry[2]) >= _SHOWING * single]
     kinds = Counter[ChangeKind]()
-    bands = Counter[str]()
     for _, _, suspicion in showing or ranked[:1]:
         kinds[suspicion.kind] += 1
-        bands.update(place.band for place in suspicion.breaks)
-    number = max(1, len(showing))
     kind = kinds.most_common(1)[0][0]
-    wanted = 1 if kind in (ChangeKind.FOREIGN, ChangeKind.ISOCHROMOSOME) else 2
-    common = [band for band, times in bands.most_common(wanted) if 2 * times >= number]
+    places = pooled_breaks(
+        [
+            [place.fraction for place in suspicion.breaks]
+            for _, _, suspicion in showing or ranked[:1]
+            if suspicion.kind is kind
+        ]
+    )
     return CaseSuspicion(
         chromosome_class=name,
         score=pooled_deviation([_weight(name, entry[2]) for entry in suspects]),
@@ -242,8 +245,23 @@ def _pooled(
         chromosomes=tuple((cell, one.id) for cell, one, _ in ranked),
         cells=tuple(cell for cell, _, _ in showing),
         compared=len(suspects),
-        breaks=tuple(common),
+        breaks=tuple(nearest_band(name, place, _BAND_LEVEL).name for place in places),
     )
+
+
+def pooled_breaks(places: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """Places of the breaks of a case: the median over the cells that show them, one or two.
+
+    Parameters
+    ----------
+    places
+        For each cell, one or two fractions of the idiogram, growing.
+    """
+    if not places:
+        return ()
+    number = Counter(len(one) for one in places).most_common(1)[0][0]
+    alike = [one for one in places if len(one) == number]
+    return tuple(float(np.median([one[at] for one in alike])) for at in range(number))
 
 
 def pooled_deviation(deviations: Sequence[float]) -> float:

@@ -503,9 +503,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("--crops", type=Path, required=True, help="cache of gband_karyotyped_crops_train")
     parser.add_argument("--metaphases", type=Path, help="cache of outlined metaphases")
-    parser.add_argument(
-        "--polarity", type=Path, help="their polarity (.npz); read by the namer where it is not there"
-    )
+    parser.add_argument("--polarity", type=Path, help="their polarity (.npz), read by the namer if missing")
     parser.add_argument("--out", type=Path, required=True, help="folder for the files of samples")
     parser.add_argument("--files", type=int, default=12)
     parser.add_argument("--each", type=int, default=5000)

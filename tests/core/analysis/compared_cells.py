@@ -20,8 +20,8 @@ LOST = Suspicion(
     kind=ChangeKind.DELETION,
     heat=(0.1,) * 20 + (0.9,) * 8,
     breaks=(
-        SuspectedBreak(band="q13", low="q12", high="q14", fraction=0.45),
-        SuspectedBreak(band="q33", low="q32", high="q34", fraction=0.85),
+        SuspectedBreak(band="q13", low="q12", high="q14", fraction=breakpoint_fraction("5", "q13", 400)),
+        SuspectedBreak(band="q33", low="q32", high="q34", fraction=breakpoint_fraction("5", "q33", 400)),
     ),
 )
 TURNED = Suspicion(
