@@ -2,16 +2,16 @@
 
     python -m tests.benchmarks.structure_seams --crops CACHE [--metaphases CACHE --polarity FILE]
 
-Small networks see windows of 12 rows (four or five bands of the 400 level), learn on the training cases of the
-namer's caches and are measured on its validation cases:
+Small networks see windows of 12 rows (four or five bands of the 400 level), learn on the training cases of
+the namer's caches and are measured on its validation cases:
 
 - joint or not: windows at joints of chromosomes that were cut and put together again, against windows of
   uncut ones (laid as all are, in one piece): how much of a joint can be seen at all;
 - the reader of joints asked about joints of changes against joints of recut normal chromosomes: whether a
   joint speaks for a change. It must fail: 0.5 is what is wanted;
 - a reader taught just that difference. It sees what lies side by side as well as the joint, and bands that
-  never lie beside each other are what is to be learned, so that more than 0.5 is no fault by itself; deletions and
-  duplications, whose pieces are of one class and direction, are asked apart.
+  never lie beside each other are what is to be learned, so that more than 0.5 is no fault by itself;
+  deletions and duplications, whose pieces are of one class and direction, are asked apart.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def measure_seams(
 ) -> dict[str, float]:
     """Areas under the curve of the questions above."""
     shown = drawn(train, windows, np.random.default_rng(0))
-    asked = drawn(held, max(windows // 3, 8), np.random.default_rng(1))
+    asked = drawn(held, max(windows // 3, 4), np.random.default_rng(1))
     joints = taught(shown["uncut"], shown["recut"], steps=steps)
     alike = taught(shown["recut"], shown["alike"], steps=steps)
     changed = taught(shown["recut"], shown["changed"], steps=steps)
