@@ -1,4 +1,4 @@
-"""The reliability campaign: `python -m tests.reliability --out DIR [--only kills,fuzz] [--seed N] [--record]`.
+"""The reliability campaign: `python -m tests.reliability --out DIR [--only kills,fuzz] [--record]`.
 
 What is done stands in DIR as lines of JSON; a second start goes on where the first one ended. `--record`
 writes the numbers of DIR into `docs/reliability.md`, beside the sections that others wrote there.

@@ -1,7 +1,7 @@
 """The disk is full at twenty places: clear words, earlier data intact, and it works once there is space.
 
-`python -m tests.reliability.disk VOLUME RESULTS` fills the volume again and again; the campaign mounts a small
-tmpfs there in a mount namespace of its own, which needs root.
+`python -m tests.reliability.disk VOLUME RESULTS` fills the volume again and again; the campaign mounts a
+small tmpfs there in a mount namespace of its own, which needs root.
 """
 
 from __future__ import annotations
@@ -216,7 +216,10 @@ PLACES: Final[dict[str, tuple[Callable[[Place], object], int]]] = {
         lambda p: p.originals.keep(os.urandom(60_000) + bytes([p.next() % 256])), 20_000,
     ),
     "import: a new case": (
-        lambda p: p.store.create_case(Case(id=CaseId(new_id()), name=f"n{p.next()}", comment="c" * 4000), EVA), 0,
+        lambda p: p.store.create_case(
+            Case(id=CaseId(new_id()), name=f"n{p.next()}", comment="c" * 4000), EVA
+        ),
+        0,
     ),
     "import: cells": (_many, 0),
     "analysis: the proposal": (_place, 0),

@@ -116,7 +116,10 @@ def run(home: Path, measures: Path, cells: int, seed: int) -> None:
         if len(reports[0].taken) != wanted:
             raise RuntimeError(f"expected {wanted} imported cells, got {reports[0].summary}")
         session.open_case(reports[0].cases[0][0])
-        until(lambda: session.case is not None and len(session.cells) == wanted, "the case is open")
+        until(
+            lambda wanted=wanted: session.case is not None and len(session.cells) == wanted,
+            "the case is open",
+        )
         for cell_id in session.case.cells:
             read(cell_id)
             done += 1
@@ -126,7 +129,7 @@ def run(home: Path, measures: Path, cells: int, seed: int) -> None:
             case=session.case, cells=session.cells, models={}, identity=name, style=KaryogramStyle()
         )
         press.save(order, home / f"{name}.pdf", written.append, written.append)
-        until(lambda: written, "the report is written")
+        until(lambda written=written: written, "the report is written")
         if isinstance(written[0], Exception):
             raise written[0]
         for path in (*paths, home / f"{name}.pdf"):

@@ -56,7 +56,7 @@ def run(results: Path, scratch: Path, *, seed: int, inputs: int, until: float = 
     while at < inputs and time.time() < until:
         place = scratch / "inside"
         count = min(EACH, inputs - at)
-        child = forked(lambda say, at=at, count=count: _chunk(base + at, count, place, say))
+        child = forked(lambda say, at=at, count=count, place=place: _chunk(base + at, count, place, say))
         begun, current, read = time.monotonic(), -1, 0
         hung = False
         open_ = True
@@ -82,7 +82,7 @@ def run(results: Path, scratch: Path, *, seed: int, inputs: int, until: float = 
                     "error": f"the process ended with {status}",
                     "seconds": 0,
                     "peak_mb": 0,
-                }  # fmt: skip
+                }
             )
         with results.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(line) + "\n" for line in done)

@@ -63,7 +63,8 @@ def _of_the_database(place: Path) -> list[str]:
             "WHERE l.case_id = c.id AND l.cell_id IS NULL) != c.revision + 1",
             "a cell has no state of its revision": "SELECT count(*) FROM cells c LEFT JOIN states s ON "
             "s.cell_id = c.id WHERE s.revision IS NULL OR s.revision != c.revision",
-            "a row of the log takes back a later one": "SELECT count(*) FROM log WHERE takes_back >= sequence",
+            "a row of the log takes back a later one": "SELECT count(*) FROM log "
+            "WHERE takes_back >= sequence",
         }
         for what, question in questions.items():
             if connection.execute(question).fetchone()[0]:

@@ -59,7 +59,8 @@ def clock_set_back(scratch: Path) -> str:
     assert record.cell.counted_points[-1][0] == 1.0
     database.close()
     again = CaseStore(open_database(scratch / "centromere.sqlite")).load_cell(cells[0])
-    assert again.complete and again.cell == record.cell
+    assert again.complete
+    assert again.cell == record.cell
     return "steps, undo and reopening as before (the clock of the store is handed in)"
 
 
@@ -87,11 +88,11 @@ def decimal_commas(scratch: Path) -> str:
     assert locale.str(1.5) == "1,5"
     picture = scratch / "a.png"
     picture.write_bytes(png_of(small_picture(1)))
+    import argparse
+
     from app.command_line import analyse
     from app.command_line.origins import read_origins
     from core.analysis import measure_table
-
-    import argparse
 
     parser = argparse.ArgumentParser()
     analyse.add_arguments(parser)
@@ -178,8 +179,9 @@ def postgres_stopped(scratch: Path) -> str:
             words = str(error)
         assert words
         server = subprocess.Popen(
-            command, user=owner, group=owner, extra_groups=[], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            cwd=folder.parent, env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            command, user=owner, group=owner, extra_groups=[],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, cwd=folder.parent, env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
         )  # fmt: skip
         try:
             end = time.monotonic() + 60

@@ -46,7 +46,7 @@ def test_that_settings_and_key_maps_nested_without_end_are_told_as_damaged(tmp_p
 def test_that_a_template_with_a_number_beyond_all_measure_is_refused():
     text = template_to_json(ISCN_ROWS)
     written = json.loads(text)
-    written["spacing"] = {name: 10**400 for name in written["spacing"]}
+    written["spacing"] = dict.fromkeys(written["spacing"], 10**400)
     with pytest.raises(MediaError, match="expected a number"):
         template_from_json(json.dumps(written))
 
