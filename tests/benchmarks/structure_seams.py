@@ -144,6 +144,7 @@ def measure_seams(
     train: list[tuple[str, CellStrips]], held: list[tuple[str, CellStrips]], *, windows: int, steps: int
 ) -> dict[str, float]:
     """Areas under the curve of the questions above."""
+    torch.set_num_threads(1)  # several wait for each other on a busy machine
     shown = drawn(train, windows, np.random.default_rng(0))
     asked = drawn(held, max(windows // 3, 4), np.random.default_rng(1))
     joints = taught(shown["uncut"], shown["recut"], steps=steps)
@@ -170,7 +171,6 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=700)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
     train, held = (
         training_cells(arguments.crops, arguments.metaphases, arguments.polarity, validation=validation)
         for validation in (False, True)
