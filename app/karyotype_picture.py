@@ -41,6 +41,7 @@ _WAIT_MS: Final = 150
 _NARROW: Final = 560
 """Below so many pixels the whole karyogram would be too small to read; it is set in a narrower column."""
 _NARROW_MM: Final = 78.0
+_READABLE: Final = 220
 _WIDE_MM: Final = 180.0
 _FILTERS: Final = "PDF, a page for each cell line (*.pdf);;SVG (*.svg);;PNG, 300 dpi (*.png);;TIFF (*.tif)"
 
@@ -49,6 +50,8 @@ class _Paper(QWidget):
     """The drawing, as wide as the room is; a chromosome tells its bands under the mouse."""
 
     clicked = Signal(str)
+    fitted = Signal(int)
+    """The height that the drawing has in this width."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +71,7 @@ class _Paper(QWidget):
         if self.picture is not None:
             drawing = self.picture.drawing
             self.setFixedHeight(max(1, round(drawing.height / drawing.width * width)))
+            self.fitted.emit(self.height())
 
     @property
     def scale(self) -> float:
@@ -147,6 +151,7 @@ class KaryotypePictureView(QWidget):
         self._karyotype: Karyotype | None = None
         self._pages: tuple[KaryotypePicture, ...] = ()
         self._larger: QDialog | None = None
+        self._is_narrow = False
         self._mirrors: list[KaryotypePictureView] = []
         self.level_box = QComboBox()
         for level in LEVELS:
@@ -202,6 +207,8 @@ class KaryotypePictureView(QWidget):
         self.larger_button.clicked.connect(self.show_larger)
         self.save_button.clicked.connect(self._ask_where)
         self.paper.clicked.connect(self.chromosome_clicked)
+        if enlargeable:
+            self.paper.fitted.connect(self._take_room)
         self._read()
 
     # -- what is shown ---------------------------------------------------------------------------------
@@ -272,7 +279,7 @@ class KaryotypePictureView(QWidget):
     def _draw(self) -> None:
         if self._karyotype is None:
             return
-        narrow = self.scroll.viewport().width() < _NARROW
+        narrow = self._is_narrow = self.width() < _NARROW
         try:
             self._pages = draw_karyotype(
                 self._karyotype,
@@ -300,8 +307,13 @@ class KaryotypePictureView(QWidget):
         """Set the picture anew where the column becomes narrow or wide."""
         super().resizeEvent(event)
         self._stack_bar()
-        if (event.size().width() < _NARROW) != (event.oldSize().width() < _NARROW):
+        if (self.width() < _NARROW) != self._is_narrow:
             self._draw()
+
+    def _take_room(self, height: int) -> None:
+        """Beside other things: no more room than the drawing fills, and enough to read it."""
+        self.scroll.setMaximumHeight(height)
+        self.scroll.setMinimumHeight(min(height, _READABLE))
 
     def _stack_bar(self) -> None:
         """Set what is chosen above what is done where one row would be too long for their words."""

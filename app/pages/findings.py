@@ -90,7 +90,6 @@ class FindingsPanel(QWidget):
         self.line = KaryotypeLine()
         self.chips = ChangeChips()
         self.picture = KaryotypePictureView()
-        self.picture.setMinimumHeight(250)
         self.picture.setMinimumWidth(180)
         self.lines_menu: QMenu | None = None
         """Lines of the string that a change was last offered to."""

@@ -46,3 +46,17 @@ def test_that_the_picture_is_saved_and_a_wrong_name_is_told(until, tmp_path: Pat
     view.save(tmp_path / "picture.gif")
     assert "expected a file name" in view.notice.text()
     view.close()
+
+
+def test_that_a_picture_drawn_before_it_is_in_sight_is_set_for_the_column_it_appears_in(until):
+    view = KaryotypePictureView()
+    view.show_text("46,XX,t(9;22)(q34;q11.2)")
+    until(lambda: bool(view.pages))
+    wide = view.pages[0].drawing.width
+    view.resize(240, 700)
+    view.show()
+    until(lambda: view.pages[0].drawing.width < wide)
+    until(lambda: view.scroll.height() <= view.paper.height())
+    for button in (view.larger_button, view.save_button):
+        until(lambda button=button: button.width() >= button.sizeHint().width())
+    view.close()
