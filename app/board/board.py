@@ -35,6 +35,7 @@ from core.report.karyogram_figure import truth_of_pixels
 
 _LEAST_WIDTH = 260
 _ROOM_FOR_TITLE = 460
+_ROOM_FOR_COPY = 350
 _BUTTONS = ("straight_all", "idiograms", "loupe", "fit", "copy_karyogram", "export_karyogram")
 _NO_CELL = "Open a cell to see its karyogram."
 _NO_PICTURE = "Reading the picture…"
@@ -187,12 +188,15 @@ class KaryogramBoard(QWidget):
             button = _button()
             button.setDefaultAction(self._actions[name])
             head.addWidget(button)
+            if name == "copy_karyogram":
+                self._copy = button
         return head
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow pane the counts matter more than the word above them."""
+        """In a narrow pane the counts matter more than the word above them, then "Layout" more than Copy."""
         super().resizeEvent(event)
         self._title.setVisible(self.width() >= _ROOM_FOR_TITLE)
+        self._copy.setVisible(self.width() >= theme.px(_ROOM_FOR_COPY))
 
     def _draw_button(self) -> QToolButton:
         button = _button()

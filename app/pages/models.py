@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -22,6 +23,15 @@ from app.tables.corrections import CorrectionsView
 from core.errors import CentromereError
 from models.card import ModelCard, read_card
 from models.registry import STAGES, versions_of
+
+_MEASURES: Final = {
+    "found_f1": "chromosomes found (F1)", "found_iou": "likeness of the boxes (mean IoU)",
+    "count_mae": "error of the count", "count_exact": "counts that are exact",
+    "named_alone": "named right, each alone", "named_in_cell": "named right, within the cell",
+    "cell_right": "cells right as a whole", "oriented": "p arm up",
+    "review_yield": "errors within the first five doubts",
+    "missed_after_review": "errors among what is never offered",
+}  # fmt: skip
 
 
 class ModelsPage(QWidget):
@@ -99,7 +109,7 @@ def _html(card: ModelCard) -> str:
     ]
     if card.measured:
         rows = "".join(
-            f"<tr><td>{escape(m.set)}</td><td>{escape(m.measure)}</td>"
+            f"<tr><td>{escape(m.set)}</td><td>{escape(_said(m.measure))}</td>"
             f"<td align='right'><b>{m.value:.4g}</b></td>"
             f"<td>{_interval(m.low, m.high)}</td><td align='right'>{m.n}</td></tr>"
             for m in card.measured
@@ -116,6 +126,12 @@ def _html(card: ModelCard) -> str:
     parts.append(_section("Chosen on", card.chosen_on))
     parts.append(_section("Licence", card.licence))
     return "".join(parts)
+
+
+def _said(measure: str) -> str:
+    """A measure in words; `found_f1, whole pipeline` keeps what stands behind the comma."""
+    name, comma, more = measure.partition(",")
+    return f"{_MEASURES.get(name, name)}{comma}{more}"
 
 
 def _section(title: str, text: object) -> str:

@@ -107,7 +107,7 @@ class WhatIfCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paper, figure, and a frame while the keys work here."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor("white"))
+        painter.fillRect(self.rect(), QColor("white" if self._figure else theme.current().panel))
         if self._figure is not None:
             if self._kept is None:
                 ratio = self.devicePixelRatioF()
