@@ -26,7 +26,9 @@ FEWEST_CASES: Final = 8
 _WANTED_CELLS: Final = 40
 _SHARE: Final = 1 / 3
 _MOST: Final = 2 / 3
-"""A third of the checked cases is examined on; up to two thirds of all cells while they are few."""
+_MOST_FOR_CASES: Final = 3 / 4
+"""A third of the checked cases is examined on; up to two thirds of all cells while the examination is small,
+and three quarters while it has too few cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,10 +201,13 @@ def _examined_cases(usable: Sequence[Facts], examined: set[str], learned: set[st
             checked[one.case] = checked.get(one.case, 0) + 1
     free = sorted((case for case in checked if case not in examined | learned), key=drawn)
     chosen = examined | {case for case in free if drawn(case) < _SHARE}
-    for case in free:
+    # Small cases first: it is cases that an examination lacks.
+    for case in sorted(free, key=lambda case: (checked[case], drawn(case))):
         cells = sum(number for name, number in checked.items() if name in chosen)
-        if cells >= _WANTED_CELLS and len(chosen & set(checked)) >= FEWEST_CASES:
+        many_cases = len(chosen & set(checked)) >= FEWEST_CASES
+        if cells >= _WANTED_CELLS and many_cases:
             break
-        if case not in chosen and cells + checked[case] <= _MOST * len(usable):
+        most = _MOST if many_cases else _MOST_FOR_CASES
+        if case not in chosen and cells + checked[case] <= most * len(usable):
             chosen.add(case)
     return chosen

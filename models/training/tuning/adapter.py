@@ -24,6 +24,9 @@ from models.training.tuning.frozen import FrozenAnswers
 NAMES: Final = len(CLASSES)
 RANK: Final = 24
 _FEATURE_NOISE: Final = 0.1
+_OWN_ROWS: Final = 512
+_CALM_ROWS: Final = 256
+"""Chromosomes in each step, so that a long queue costs no more than a short one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,6 +110,22 @@ class _Pool:
         self.classes = joined(lambda cell: cell.classes).long()
         self.ends = joined(lambda cell: cell.first).long()
 
+    def said(self) -> _Pool:
+        """Rows of which somebody said what they are."""
+        return self._rows(torch.nonzero(self.classes >= 0).flatten())
+
+    def some(self, number: int) -> _Pool:
+        """So many rows by lot; itself where there are no more."""
+        if len(self.classes) <= number:
+            return self
+        return self._rows(torch.randperm(len(self.classes))[:number])
+
+    def _rows(self, rows: Tensor) -> _Pool:
+        drawn = copy.copy(self)
+        for name, values in vars(self).items():
+            setattr(drawn, name, values[rows])
+        return drawn
+
 
 def fit(
     cells: Sequence[TaughtCell],
@@ -138,7 +157,7 @@ def fit(
     if not any((cell.classes >= 0).any() for cell in cells):
         raise ValueError("expected corrected chromosomes, got none")
     torch.manual_seed(seed)
-    own = _Pool(cells)
+    own = _Pool(cells).said()
     calm = _Pool(others) if others else None
     adapter = NamerAdapter(own.seen.shape[1])
     everything = own.seen if calm is None else torch.cat([own.seen, calm.seen])
@@ -148,10 +167,11 @@ def fit(
     optimiser = torch.optim.Adam(adapter.parameters(), lr=3e-3)
     pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, 5e-3, total_steps=steps + 1)
     for step in range(steps):
-        noise = 1.0 + _FEATURE_NOISE * torch.randn_like(own.seen)
-        loss = _wrong(adapter, own, noise)
+        drawn = own.some(_OWN_ROWS)
+        noise = 1.0 + _FEATURE_NOISE * torch.randn_like(drawn.seen)
+        loss = _wrong(adapter, drawn, noise)
         if calm is not None:
-            loss = loss + pull.distil * _strayed(adapter, calm)
+            loss = loss + pull.distil * _strayed(adapter, calm.some(_CALM_ROWS))
         away = sum(
             ((now - before) ** 2).sum()
             for now, before in zip(adapter.parameters(), start.parameters(), strict=True)
@@ -172,7 +192,8 @@ def _wrong(adapter: NamerAdapter, pool: _Pool, noise: Tensor) -> Tensor:
     stepped = pool.named[said] + F.pad(names[said], (0, 1))
     loss = F.cross_entropy(stepped, pool.classes[said])
     alone = said & (pool.classes < NAMES)
-    loss = loss + 0.5 * F.cross_entropy(pool.alone[alone] + names[alone], pool.classes[alone])
+    if alone.any():
+        loss = loss + 0.5 * F.cross_entropy(pool.alone[alone] + names[alone], pool.classes[alone])
     known = (pool.ends >= 0) & alone
     if known.any():
         rows = torch.arange(len(pool.classes))[known]

@@ -77,7 +77,7 @@ def run_job(
         drawn = simulated_examples(REHEARSAL_SEED + number, 1, cache / "rehearsal")
         others.append(_taught(frozen, drawn[0], features))
     tell(total - 2, "choosing how strongly to hold back")
-    folds, steps, last = (3, 100, 200) if job.quick else (4, 250, 400)
+    folds, steps, last = (2, 80, 160) if job.quick else (4, 250, 400)
     pull = chosen_pull(cells, others, folds=folds, steps=steps) or PULLS[0]
     tell(total - 1, "fitting")
     curve: list[tuple[int, float]] = []
