@@ -29,7 +29,7 @@ from app.pages.side_pane import SidePane
 from app.plots.band_picker import BandPicker
 from app.session import CaseSession
 from core.domain.bands import CLASSES, LEVELS, Level
-from core.domain.ids import ChromosomeId
+from core.domain.ids import CellId, ChromosomeId
 from core.domain.metaphase import Metaphase, StatedChange, Verdict
 from core.editing.case_operations import WriteKaryotype
 from core.editing.operations import CellOperation, StateChange
@@ -295,7 +295,7 @@ class ChangeBuilder(QWidget):
             self._session.message.emit(f"{text} is not stated: {why}.")
             return
         here = self._session.cell.id if self._session.cell else None
-        operations: dict[str, CellOperation] = {}
+        operations: dict[CellId, CellOperation] = {}
         for cell in cells:
             stated = StatedChange(
                 text=text, person=self._session.person, time=datetime.now(UTC),

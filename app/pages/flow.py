@@ -29,11 +29,11 @@ class FlowLayout(QLayout):
         """Number of what is set."""
         return len(self._held)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """What is set at a place, None behind the last."""
         return self._held[index] if 0 <= index < len(self._held) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """Give one away, None behind the last."""
         return self._held.pop(index) if 0 <= index < len(self._held) else None
 
