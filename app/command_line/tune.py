@@ -20,7 +20,7 @@ from app.command_line.tuning_process import TuningEnded, TuningTurn, run_job
 from app.command_line.window_cells import collect
 from core.atomic import whole_file
 from core.errors import CentromereError, StorageError
-from core.learning.examination import Examination, Parted, part
+from core.learning.examination import Examination, Parted, can_judge, part
 from core.learning.example_store import ExampleStore, Facts
 from core.learning.tuning_job import JobFolder, TuningJob
 from core.paths import Folders, folders, make_private_folder
@@ -95,7 +95,7 @@ def _run(places: Folders, *, quick: bool, json_file: Path | None) -> int:
     with StepLine() as line:
         reference = simulated_examples(
             REFERENCE_SEED, QUICK if quick else FULL, places.learning / "reference", line
-        ) if parted.examination else []  # fmt: skip
+        ) if can_judge(parted.examination) else []  # fmt: skip
         result = examine(
             _contender(releases.folder_of(active, "namer"), own=active.parts["namer"].own),
             _contender(candidate_folder, own=True),

@@ -156,6 +156,11 @@ class Examination:
             unfinished.write_text(kept.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
+def can_judge(cells: Sequence[Facts]) -> bool:
+    """Tell whether there are enough cells and cases to judge a candidate by."""
+    return len(cells) >= FEWEST_CELLS and len({one.case for one in cells}) >= FEWEST_CASES
+
+
 def drawn(case: str) -> float:
     """Place of a case in the draw, 0 to 1, by a hash of its name."""
     return int(hashlib.sha256(f"examination of {case}".encode()).hexdigest()[:12], 16) / 16**12
