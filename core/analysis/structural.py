@@ -27,7 +27,7 @@ from core.domain.suspicion import ChangeKind, Suspicion
 MOST: Final = 3.0
 LEAST: Final = 0.0
 """One cell of several counts so much at most: a bad outline is no change. Chosen on validation cases."""
-DEFAULT_THRESHOLDS: Final = {1: 4.16, 2: 2.25, 3: 1.99, 5: 1.66, 10: 1.35, 20: 1.16}
+DEFAULT_THRESHOLDS: Final = {1: 4.44, 2: 2.5, 3: 2.15, 5: 1.8, 10: 1.47, 20: 1.26}
 _BAND_LEVEL: Final = 400
 _ENOUGH_COMPARED: Final = 0.8
 _SHOWING: Final = 0.6
