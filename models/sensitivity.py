@@ -24,7 +24,8 @@ class SensitivityCurve:
     """Points of the curve, by falling thresholds.
 
     `alarms` are alarms for one normal case (of one cell, or of five), `thresholds_one` and `thresholds_five`
-    the deviations that allow so many, `found_one` and `found_five` the share (0..1) of made changes found.
+    the deviations that allow so many, `found_one` and `found_five` the share (0..1) of made changes found,
+    of two bands of the 400 level or more.
     """
 
     model: str
@@ -34,9 +35,26 @@ class SensitivityCurve:
     found_one: tuple[float, ...]
     found_five: tuple[float, ...]
 
-    def found(self, alarms: float) -> tuple[float, float]:
-        """Share of changes found in one cell, and in five together, at so many alarms."""
-        return self._at(alarms, self.found_one), self._at(alarms, self.found_five)
+    def measured(self, one: float, five: float) -> tuple[float, float, float, float]:
+        """What was measured at a threshold for one cell and one for five.
+
+        Returns
+        -------
+        tuple of float
+            Alarms in a normal cell and in a normal case of five, share found in one cell and in five. Beyond
+            the ends of the curve those of its ends.
+        """
+        alarms = [
+            float(np.exp(np.interp(-value, -np.array(known), np.log(self.alarms))))
+            for value, known in ((one, self.thresholds_one), (five, self.thresholds_five))
+        ]
+        found = [
+            float(np.interp(-value, -np.array(known), share))
+            for value, known, share in (
+                (one, self.thresholds_one, self.found_one), (five, self.thresholds_five, self.found_five),
+            )
+        ]  # fmt: skip
+        return alarms[0], alarms[1], found[0], found[1]
 
     def thresholds(self, alarms: float, usual: Mapping[int, float]) -> dict[int, float]:
         """Thresholds for every number of cells at so many alarms.

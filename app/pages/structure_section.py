@@ -30,6 +30,8 @@ from models.sensitivity import SensitivityCurve
 NOT_ASSESSED: Final = "Structure not assessed by the program: compare the bands of each pair yourself."
 _LEAST, _MOST, _USUAL = 0.05, 1.0, 0.2
 _STEPS: Final = 26
+_USUAL_STEP: Final = round(_STEPS * np.log(_USUAL / _LEAST) / np.log(_MOST / _LEAST))
+_FIVE: Final = 5
 _WARM: Final = 0.25
 
 
@@ -72,12 +74,12 @@ class SensitivitySlider(QWidget):
     Signals
     -------
     moved
-        Alarms for a normal case.
+        Step of the slider.
     """
 
-    moved = Signal(float)
+    moved = Signal(int)
 
-    def __init__(self, curve: SensitivityCurve) -> None:
+    def __init__(self, curve: SensitivityCurve, step: int | None = None) -> None:
         super().__init__()
         self._curve = curve
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -93,26 +95,42 @@ class SensitivitySlider(QWidget):
         rows.setSpacing(2)
         rows.addWidget(self.slider)
         rows.addWidget(self.words)
-        self.slider.setValue(round(_STEPS * np.log(_USUAL / _LEAST) / np.log(_MOST / _LEAST)))
+        self.slider.setValue(_USUAL_STEP if step is None else step)
         self._tell()
         self.slider.valueChanged.connect(self._changed)
 
     @property
     def alarms(self) -> float:
-        """Alarms for one normal case; the steps of the slider are equal factors."""
-        return float(_LEAST * (_MOST / _LEAST) ** (self.slider.value() / _STEPS))
+        """Alarms that are aimed at in a normal case."""
+        return alarms_at(self.slider.value())
 
     def _changed(self) -> None:
         self._tell()
-        self.moved.emit(self.alarms)
+        self.moved.emit(self.slider.value())
 
     def _tell(self) -> None:
-        one, five = self._curve.found(self.alarms)
+        # At the usual place the thresholds are those chosen on validation cases, not those of the curve: told is
+        # what was measured at the thresholds that are really in use.
+        used = thresholds_at(self._curve, None if self.slider.value() == _USUAL_STEP else self.alarms)
+        alarm, alarms, one, five = self._curve.measured(used[1], used[_FIVE])
         self.words.setText(
-            f"{self.alarms:.2f} alarms in a normal case. {self._curve.model} found {100 * one:.0f} % of"
-            f" changes made of real chromosomes in one cell, {100 * five:.0f} % in five cells together."
+            f"{self._curve.model}, measured on karyotyped crops: {alarm:.2f} alarms in a normal cell,"
+            f" {alarms:.2f} in five together; of changes made of two bands or more {100 * one:.0f} % found in"
+            f" one cell, {100 * five:.0f} % in five."
         )
         self.slider.setAccessibleDescription(self.words.text())
+
+
+def alarms_at(step: int) -> float:
+    """Alarms at a step of the slider; steps are equal factors."""
+    return float(_LEAST * (_MOST / _LEAST) ** (step / _STEPS))
+
+
+def thresholds_at(curve: SensitivityCurve | None, alarms: float | None) -> Mapping[int, float]:
+    """Thresholds at so many alarms; the usual ones for None or without a curve."""
+    if curve is None or alarms is None:
+        return DEFAULT_THRESHOLDS
+    return curve.thresholds(alarms, DEFAULT_THRESHOLDS)
 
 
 class StructureSection(Section):
@@ -144,14 +162,13 @@ class StructureSection(Section):
         self._card_of, self._go, self._evidence, self._select = card_of, go, evidence, select
         self._shown: tuple[Metaphase | None, tuple[Metaphase, ...]] = (None, ())
         self.slider: SensitivitySlider | None = None
-        self._alarms = _USUAL
+        self._step = _USUAL_STEP
 
     @property
     def thresholds(self) -> Mapping[int, float]:
         """Deviations by number of cells at the sensitivity that is set."""
-        if self._curve is None or self._alarms == _USUAL:
-            return DEFAULT_THRESHOLDS
-        return self._curve.thresholds(self._alarms, DEFAULT_THRESHOLDS)
+        usual = self._step == _USUAL_STEP
+        return thresholds_at(self._curve, None if usual else alarms_at(self._step))
 
     def show_structure(self, cell: Metaphase | None, cells: Sequence[Metaphase]) -> None:
         """Fill the section for the open cell and its case."""
@@ -168,17 +185,14 @@ class StructureSection(Section):
                 if one.raised:
                     self.add(self._case_card(one))
         if compared and self._curve is not None:
-            self.slider = SensitivitySlider(self._curve)
-            if self._alarms != _USUAL:
-                steps = _STEPS * np.log(self._alarms / _LEAST) / np.log(_MOST / _LEAST)
-                self.slider.slider.setValue(round(float(steps)))
+            self.slider = SensitivitySlider(self._curve, self._step)
             # While it is dragged it must not be taken away under the hand.
             self.slider.slider.sliderReleased.connect(self._sensitivity_set)
             self.slider.moved.connect(self._sensitivity_moved)
             self.add(self.slider)
 
-    def _sensitivity_moved(self, alarms: float) -> None:
-        self._alarms = alarms
+    def _sensitivity_moved(self, step: int) -> None:
+        self._step = step
         if self.slider is not None and not self.slider.slider.isSliderDown():
             self._sensitivity_set()
 

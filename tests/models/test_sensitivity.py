@@ -50,4 +50,12 @@ def test_that_more_alarms_find_more_at_lower_thresholds() -> None:
     strict, loose = CURVE.thresholds(0.05, usual), CURVE.thresholds(0.8, usual)
     assert all(loose[number] < strict[number] for number in usual)
     assert CURVE.thresholds(0.2, usual) == pytest.approx({1: 3.0, 5: 1.5, 20: 1.0})
-    assert CURVE.found(0.8)[1] > CURVE.found(0.05)[1]
+
+
+def test_that_what_was_measured_is_told_for_thresholds_between_the_points() -> None:
+    assert CURVE.measured(3.0, 1.5) == pytest.approx((0.2, 0.2, 0.4, 0.7))
+    alarm, alarms, one, five = CURVE.measured(2.0, 2.0)
+    assert 0.2 < alarm < 1.0
+    assert 0.05 < alarms < 0.2
+    assert 0.4 < one < 0.6
+    assert 0.5 < five < 0.7
