@@ -109,8 +109,8 @@ class SensitivitySlider(QWidget):
         self.moved.emit(self.slider.value())
 
     def _tell(self) -> None:
-        # At the usual place the thresholds are those chosen on validation cases, not those of the curve: told is
-        # what was measured at the thresholds that are really in use.
+        # At the usual place the thresholds are those chosen on validation cases, not those of the curve:
+        # told is what was measured at the thresholds that are really in use.
         used = thresholds_at(self._curve, None if self.slider.value() == _USUAL_STEP else self.alarms)
         alarm, alarms, one, five = self._curve.measured(used[1], used[_FIVE])
         self.words.setText(
