@@ -168,11 +168,26 @@ class Suggesting(QObject):
         self.changed.emit()
         self._timer.start()
 
+    def _reconcile(self, seen: Metaphase) -> bool:
+        """Forget repairs that a look at a state has answered; tell whether any was."""
+        now = self._session.cell
+        left = {
+            key: before
+            for key, before in self._applied.items()
+            if before is None or (before == seen and now != seen)
+        }
+        changed = len(left) < len(self._applied)
+        self._applied = left
+        return changed
+
     def _look(self) -> None:
         cell, picture = self._session.cell, self._session.picture
         if not self._wanted or cell is None:
             return
         if self._seen == (cell, picture is not None):
+            # What was repaired was taken back before anybody looked: the repairs are to be offered again.
+            if not self.busy and self._reconcile(cell):
+                self.changed.emit()
             return
         if self._task is not None:
             self._task.gone = None
@@ -192,11 +207,7 @@ class Suggesting(QObject):
             now = self._session.cell
             if now is not None and now.id == cell.id:
                 self.expectation = found
-                self._applied = {
-                    key: before
-                    for key, before in self._applied.items()
-                    if before is None or (before is cell and now is not cell)
-                }
+                self._reconcile(cell)
                 self.changed.emit()
 
         self._task = self._session.lanes.compute.submit(
