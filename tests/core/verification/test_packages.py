@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
+import importlib
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,9 @@ def test_that_wrong_and_absent_versions_are_named(stain_pen: Path) -> None:
 
 
 def test_that_a_changed_or_missing_file_of_a_package_is_named(stain_pen: Path) -> None:
+    # Once imported, the newer reader of metadata answers for everybody, and leaves missing files out.
+    with contextlib.suppress(ImportError):
+        importlib.import_module("importlib_metadata")
     pins = (Pin(name="stain-pen", version="2.0"),)
     assert file_faults(pins) == (1, ())
     stain_pen.write_bytes(b"ink = 2\n")
