@@ -19,6 +19,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
+from app.collecting import Collecting, collected_elsewhere
 from core.progress import Cancelled, Progress
 
 _log = logging.getLogger(__name__)
@@ -42,6 +43,10 @@ def _is_heard(listener: Callable[..., None] | None) -> bool:
         except ValueError:  # a name that its function has not filled yet
             continue
     return all(isValid(one) for one in bound if isinstance(one, QObject))
+
+
+def _nothing(progress: Progress) -> None:
+    """Work that is done."""
 
 
 class Urgency(IntEnum):
@@ -77,6 +82,13 @@ class Task:
     def cancel(self) -> None:
         """Let the work end at its next step, or never start."""
         self._cancelled.set()
+
+    def forget(self) -> None:
+        """Let go of whoever asked, in the GUI thread: the worker may hold the task a little longer.
+
+        A page whose last reference were the worker's would be destroyed in its thread.
+        """
+        self.work, self.done, self.failed, self.gone = _nothing, None, None, None
 
     @property
     def cancelled(self) -> bool:
@@ -213,7 +225,8 @@ class Lane(QObject):
                 self._current = task
                 self._undelivered += 1
             task.running = True
-            call = self._outcome(task)
+            with collected_elsewhere():
+                call = self._outcome(task)
             with self._wake:
                 self._current = None
             try:
@@ -243,6 +256,7 @@ class Lane(QObject):
                 self._undelivered -= 1
             if not self._closing:
                 call()
+            task.forget()
         self.changed.emit()
 
 
@@ -265,6 +279,7 @@ class Lanes(QObject):
         self.compare = Lane("compare", parent=self)
         self.gestures = Lane("gestures", parent=self)
         self.backup = Lane("backup", parent=self)
+        Collecting(self)
         for lane in self.all:
             lane.changed.connect(self.changed)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import threading
 import time
 
@@ -117,3 +118,12 @@ def test_that_nothing_is_told_to_what_was_closed_meanwhile(lane, until):
     gate.set()
     until(lambda: after)
     assert not heard
+
+
+def test_that_garbage_is_not_collected_in_a_worker_thread(lane, until):
+    seen, gate = [], threading.Event()
+    lane.submit("look", lambda progress: (gate.wait(5), gc.isenabled())[1], done=seen.append)
+    gate.set()
+    until(lambda: seen)
+    assert seen == [False]
+    until(gc.isenabled)
