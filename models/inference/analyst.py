@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from core.analysis.pipeline import Analyst
@@ -29,16 +30,8 @@ def load_analyst(weights: Path | None = None, *, threads: int = 2) -> Analyst:
     StorageError
         Where weights are missing or damaged.
     """
-    weights = weights or WEIGHTS
-    namer = OnnxNamer.open(newest("namer", weights), threads)
-    outliner = OnnxOutliner.open(newest("outliner", weights), threads)
-    judge = newest("judge", weights)
-    return Analyst(
-        OnnxFinder.open(newest("finder", weights), threads),
-        JudgedOutliner.open(outliner, namer, judge, threads),
-        namer,
-        comparer=OnnxComparer.open(newest("structure", weights), threads),
-    )
+    shelf = weights or WEIGHTS
+    return _assembled(lambda stage: newest(stage, shelf), threads)
 
 
 def load_release(releases: Releases, release: Release, *, threads: int = 2) -> Analyst:
@@ -49,15 +42,7 @@ def load_release(releases: Releases, release: Release, *, threads: int = 2) -> A
     StorageError
         Where weights are missing or damaged.
     """
-    namer = OnnxNamer.open(releases.folder_of(release, "namer"), threads)
-    outliner = OnnxOutliner.open(releases.folder_of(release, "outliner"), threads)
-    return Analyst(
-        OnnxFinder.open(releases.folder_of(release, "finder"), threads),
-        JudgedOutliner.open(outliner, namer, releases.folder_of(release, "judge"), threads),
-        namer,
-        release=release.release,
-        comparer=OnnxComparer.open(releases.folder_of(release, "structure"), threads),
-    )
+    return _assembled(lambda stage: releases.folder_of(release, stage), threads, release=release.release)
 
 
 def load_answering(weights: Path, *, threads: int = 2) -> tuple[Analyst, str]:
@@ -78,3 +63,16 @@ def load_answering(weights: Path, *, threads: int = 2) -> tuple[Analyst, str]:
     releases = Releases(weights)
     release, warning = releases.answering()
     return load_release(releases, release, threads=threads), warning
+
+
+def _assembled(folder_of: Callable[[str], Path], threads: int, *, release: str = "") -> Analyst:
+    """Put the stages together whose weights lie in the folders that `folder_of` names."""
+    namer = OnnxNamer.open(folder_of("namer"), threads)
+    outliner = OnnxOutliner.open(folder_of("outliner"), threads)
+    return Analyst(
+        OnnxFinder.open(folder_of("finder"), threads),
+        JudgedOutliner.open(outliner, namer, folder_of("judge"), threads),
+        namer,
+        release=release,
+        comparer=OnnxComparer.open(folder_of("structure"), threads),
+    )
